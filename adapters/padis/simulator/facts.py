@@ -1,0 +1,35 @@
+"""What the ledger says of a document: id, lane and digest, computed from the platform's own words alone."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from hub.contract.xml import Element
+from hub.testkit.ledger import entry_digest, entry_id, entry_lane
+
+_TYPES: Final = {"LR": "1", "LC": "2", "HQ": "3", "YH": "4"}
+_RESULTS: Final = {"SS": "1", "GZ": "2", "CW": "3", "LX": "4", "QC": "5"}
+
+
+class Facts(NamedTuple):
+    """The three names of a document in every ledger."""
+
+    id: str
+    digest: str
+    lane: str
+
+
+def facts(document: Element) -> Facts:
+    """Of an XCQQ (enquiry.request) or an XCFK (enquiry.feedback); key and digest parts are those of the canonical vocabulary."""
+    system, number = document.findtext("FQXT", ""), document.findtext("XCH", "")
+    lane = entry_lane(system, number)
+    if document.tag == "XCFK":
+        seq = document.findtext("FKXH", "")
+        digest = entry_digest(number, seq, _RESULTS[document.findtext("FKJG", "")])
+        return Facts(entry_id("enquiry.feedback", system, number, seq), digest, lane)
+    born = document.findtext("DCDX/CSRQ", "")
+    digest = entry_digest(
+        number, _TYPES[document.findtext("XCLX", "")], document.findtext("DCDX/XM", ""), document.findtext("DCDX/ZJHM", ""),
+        f"{born[:4]}-{born[4:6]}-{born[6:]}", document.findtext("DJDQH", "").ljust(12, "0"),
+    )  # fmt: skip
+    return Facts(entry_id("enquiry.request", system, number), digest, lane)

@@ -1,0 +1,153 @@
+"""The simulated platform itself: what it does with XC01, XC02, CX01 and XZ01, and what ``/_control`` can order."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+from adapters.padis.simulator import people
+from adapters.padis.simulator.envelope import BEIJING, REFUSALS, Reader, Request, soap_fault, stamp
+from adapters.padis.simulator.facts import Facts, facts
+from adapters.padis.simulator.records import Records
+from hub.contract.xml import Element
+from hub.testkit.ledger import Ledger, entry_id, read_ledger
+from hub.testkit.spoilers import Arrival
+from hub.testkit.wire import Answer
+
+_OUR_PREFIX: Final = "FJ-"
+_WHOLE: Final = 10_000
+
+
+class NationalPlatform:
+    """Implements `hub.testkit.simulator.Simulated`.
+
+    Orders: ``{"originate": {"count": 5, "seed": 1, "places": ["350102001000"]}}`` or a list of XCQQ texts;
+    ``{"answer": {"share": 0.5, "after_ms": 300}}``; ``{"window_ms": 5000}``, after which no work is begun for a request.
+    """
+
+    path = "/services/exchange"
+
+    def __init__(self, ledger: Path) -> None:
+        earlier = list(read_ledger(ledger))
+        self._ledger = Ledger(ledger)
+        self._records = Records(ledger.with_name(ledger.name + ".feed"), self._ledger, earlier)
+        self._worked = {line["key"]: datetime.fromisoformat(line["at"]) for line in earlier if line["t"] == "effect"}
+        self._applied = {line["id"] for line in earlier if line["t"] == "effect"}
+        self._reader = Reader()
+        self._lock = threading.Lock()
+        self._share, self._after, self._window = 0.5, timedelta(milliseconds=300), timedelta(seconds=5)
+        self._run, self._numbers = stamp(datetime.now(BEIJING)), itertools.count(1)
+        self._answers: list[tuple[datetime, int, Element]] = []
+        self._tickets = itertools.count()
+        self._stop = threading.Event()
+        self._answering = threading.Thread(target=self._answer_when_due, daemon=True)
+        self._answering.start()
+
+    def receive(self, body: bytes) -> Arrival:
+        """Read a call and note the arrival of a document."""
+        request = self._reader.request(body)
+        if request is None:
+            return Arrival("unreadable", soap_fault, lambda _code: soap_fault())
+        document = request.document
+        if document is None:
+            return Arrival(request.transaction, lambda: request.answer("1001"), lambda _code: request.answer("1001"))
+        work: dict[str, Callable[[Request, Element], Answer]] = {
+            "XC01": self._submit, "XC02": self._submit, "CX01": self._asked, "XZ01": self._download,
+        }  # fmt: skip
+        if request.transaction in ("XC01", "XC02"):
+            self._ledger.add({"t": "call", **facts(document)._asdict()})
+        return Arrival(
+            request.transaction,
+            lambda: work[request.transaction](request, document),
+            lambda code: request.answer(code if code in REFUSALS else "1002"),
+        )
+
+    def _submit(self, request: Request, document: Element) -> Answer:
+        known = facts(document)
+        if document.tag == "XCFK" and not self._asked_by_us(document):
+            return request.answer("1003")
+        with self._lock:
+            now = datetime.now(BEIJING)
+            if now - request.sent > self._window or self._stop.is_set():
+                return request.answer("9002" if self._stop.is_set() else "2003")
+            first = known.id not in self._applied
+            self._worked[request.serial] = now
+            self._applied.add(known.id)
+            line = self._ledger.add(_effect(known, request.serial, now))
+            if first and document.tag == "XCQQ" and int(known.id[-4:], 16) % _WHOLE < self._share * _WHOLE:
+                heapq.heappush(self._answers, (now + self._after, next(self._tickets), document))
+        self._ledger.sync(line)
+        return request.receipt(request.serial, now)
+
+    def _asked(self, request: Request, document: Element) -> Answer:
+        serial = document.findtext("YLSH", "")
+        with self._lock:
+            at = self._worked.get(serial)
+        self._ledger.sync()
+        return request.receipt(serial, at) if at else request.answer("2002")
+
+    def _download(self, request: Request, document: Element) -> Answer:
+        page = self._records.page(document.findtext("SCLSH", ""), int(document.findtext("TS", "1")))
+        self._ledger.sync()
+        return request.answer("0000", page)
+
+    def _asked_by_us(self, feedback: Element) -> bool:
+        system, number = feedback.findtext("FQXT", ""), feedback.findtext("XCH", "")
+        return self._records.knows(entry_id("enquiry.request", system, number))
+
+    def _answer_when_due(self) -> None:
+        while not self._stop.wait(0.05):
+            now, due = datetime.now(BEIJING), []
+            with self._lock:
+                while self._answers and self._answers[0][0] <= now:
+                    due.append(heapq.heappop(self._answers)[2])
+            if due:
+                self._records.publish([people.feedback(request, now) for request in due], now)
+
+    def order(self, order: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Originate enquiries, set how many are answered and when, set how old a request may be."""
+        unknown = sorted(order.keys() - {"originate", "answer", "window_ms"})
+        if unknown:
+            raise ValueError(f"unknown order {', '.join(unknown)}; known: faults, seed, originate, answer, window_ms")
+        if "answer" in order:
+            self._share = float(order["answer"].get("share", self._share))
+            self._after = timedelta(milliseconds=float(order["answer"].get("after_ms", self._after.total_seconds() * 1000)))
+        if "window_ms" in order:
+            self._window = timedelta(milliseconds=float(order["window_ms"]))
+        return {"originated": self._originate(order["originate"])} if "originate" in order else {}
+
+    def _originate(self, wanted: Mapping[str, Any] | list[str]) -> list[str]:
+        now = datetime.now(BEIJING)
+        if isinstance(wanted, list):
+            return self._records.publish([self._reader.document(text) for text in wanted], now)
+        rng, places = Random(wanted.get("seed")), list(wanted["places"])  # noqa: S311 - made-up people, no secret
+        made = [
+            people.enquiry(rng, f"GJ{self._run}{next(self._numbers):06d}", rng.choice(places), now)
+            for _ in range(int(wanted["count"]))
+        ]
+        return self._records.publish(made, now)
+
+    def state(self) -> Mapping[str, Any]:
+        """Counts, and the settings in force."""
+        with self._lock:
+            counts = {"worked": len(self._worked), "answers_due": len(self._answers)}
+        settings = {"share": self._share, "after_ms": self._after.total_seconds() * 1000}
+        return {**counts, **self._records.state(), "answer": settings, "window_ms": self._window.total_seconds() * 1000}
+
+    def close(self) -> None:
+        """Answer nothing more and close the files."""
+        with self._lock:
+            self._stop.set()
+        self._answering.join(10)
+        self._records.close()
+        self._ledger.close()
+
+
+def _effect(known: Facts, serial: str, at: datetime) -> Mapping[str, object]:
+    return {"t": "effect", **known._asdict(), "hub": serial.removeprefix(_OUR_PREFIX), "key": serial, "at": at.isoformat()}

@@ -1,0 +1,82 @@
+"""The dictionary between the canonical vocabulary and PADIS's [assumed]: one entry per element, in the order both schemas have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from adapters.padis.values import DATE, DIVISION, FLAG, NAME, NUMBER, TEXT, TIME, Form, codes
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One value. ``joined``: repeated here, one element with commas there."""
+
+    canonical: str
+    own: str
+    form: Form = TEXT
+    joined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One structure with parts."""
+
+    canonical: str
+    own: str
+    parts: tuple[Leaf | Group, ...]
+
+
+CERT = codes({"01": "A", "02": "B", "03": "C", "04": "D", "05": "E", "06": "F", "07": "G", "11": "H", "12": "J", "99": "Z"})
+MARITAL = codes({"10": "1", "20": "2", "21": "3", "22": "4", "23": "5", "30": "6", "40": "7", "90": "9"})
+FLOW_TYPE = codes({"1": "01", "2": "02", "3": "03", "4": "04"})
+# fmt: off
+NAMED, NUMBERED, BORN, SEX = Leaf("name", "XM", NAME), Leaf("idNo", "ZJHM", NUMBER), Leaf("birthDate", "CSRQ", DATE), Leaf("sex", "XB")
+IDENTITY = (NAMED, Leaf("certType", "ZJLX", CERT), NUMBERED)
+LIVING = (Leaf("hukouDiv", "HJDQH", DIVISION), Leaf("residenceDiv", "XZDQH", DIVISION), Leaf("mobile", "SJHM"))
+UNIT = (Leaf("managedType", "GLLX", codes({"1": "CZ", "2": "KS", "3": "SN", "4": "LC"})), Leaf("managedDiv", "GLDQH", DIVISION))
+MARRIED = Leaf("maritalStatus", "HYZK", MARITAL)
+CONTRACEPTION = (Leaf("contraception", "BYCS"), Leaf("contraceptionDate", "BYRQ", DATE))
+RELATIVE = (*IDENTITY, SEX, BORN, *LIVING)
+SPOUSE = Group("spouse", "PO", RELATIVE)
+CHILD = Group("child", "ZN", (NAMED, NUMBERED, BORN, SEX, Leaf("birthOrder", "HC"), Leaf("alive", "SFCH", FLAG), Leaf("birthAct", "CSQK")))
+PERSON = (*IDENTITY, Leaf("noIdReason", "WZJYY"), SEX, BORN, MARRIED, Leaf("marriageDate", "HYRQ", DATE), *LIVING, *UNIT,
+          SPOUSE, CHILD, Leaf("childrenCount", "ZNS"))
+FLOW = Group("flow", "LDXX", (
+    Leaf("flowType", "LDLX", FLOW_TYPE), Leaf("flowReason", "LDYY"), Leaf("outDate", "LCRQ", DATE), Leaf("inDate", "LRRQ", DATE),
+    Leaf("familyMoveType", "JTLD"), Leaf("spouseTogether", "POTX", FLAG), Leaf("ecertStatus", "DZZZT"), Leaf("expectedStay", "YJJZ"),
+))
+IMPORTABLE = Group("importable", "KYY", (Group("person", "RY", (*IDENTITY, SEX, BORN, MARRIED, *LIVING, *UNIT)), FLOW))
+
+ENQUIRY_REQUEST: Final = Group("enquiryRequest", "XCQQ", (
+    Leaf("originSystem", "FQXT"), Leaf("enquiryNo", "XCH"),
+    Leaf("enquiryType", "XCLX", codes({"1": "LR", "2": "LC", "3": "HQ", "4": "YH"})),
+    Leaf("origin", "LY", codes({"1": "LRDJ", "2": "LCDJ", "3": "ZSCY", "9": "QT"})),
+    Leaf("urgency", "JJCD", codes({"1": "A", "2": "B", "3": "C"})), Leaf("keySubject", "ZDDX", joined=True),
+    Group("subject", "DCDX", PERSON), FLOW,
+    Leaf("statedToDiv", "DJDQH", DIVISION), Leaf("resolvedToDiv", "PFDQH", DIVISION), Leaf("resolvedBy", "PFYJ"),
+    Leaf("item", "XCXM", joined=True), Leaf("question", "WTSM"),
+    Leaf("applicantDiv", "FQDQH", DIVISION), Leaf("applicantUser", "FQYH"), Leaf("contactName", "LXR", NAME), Leaf("contactPhone", "LXDH"),
+    IMPORTABLE,
+    Leaf("submitTime", "TJSJ", TIME), Leaf("effectiveTime", "SXSJ", TIME), Leaf("dueAt", "JZSJ", TIME),
+    Leaf("fromHukouDiv", "QCDQH", DIVISION), Leaf("toHukouDiv", "QRDQH", DIVISION), Leaf("moveDate", "QYRQ", DATE), Leaf("moveReason", "QYYY"),
+    Group("wife", "NVF", RELATIVE), Group("husband", "NANF", RELATIVE), Leaf("marriageDate", "JHRQ", DATE),
+    Leaf("pregnant", "SFHY", FLAG), Leaf("expectedDate", "YCQ", DATE),
+    Group("material", "CL", (
+        Leaf("attId", "FJBH"), Leaf("kind", "FJLX", codes({"photo": "1", "scan": "2", "doc": "3", "other": "9"})), Leaf("mediaType", "MTLX"),
+        Leaf("sizeBytes", "ZJS"), Leaf("digest", "ZY"), Leaf("base64", "NR"),
+    )),
+))
+ENQUIRY_FEEDBACK: Final = Group("enquiryFeedback", "XCFK", (
+    Leaf("originSystem", "FQXT"), Leaf("enquiryNo", "XCH"), Leaf("feedbackSeq", "FKXH"),
+    Leaf("result", "FKJG", codes({"1": "SS", "2": "GZ", "3": "CW", "4": "LX", "5": "QC"})),
+    Group("verifiedSubject", "HSDX", (*PERSON, *CONTRACEPTION)), SPOUSE, CHILD,
+    Group("pregnancy", "RS", (Leaf("pregnant", "SFHY", FLAG), Leaf("lmp", "MCYJ", DATE), Leaf("edd", "YCQ", DATE))),
+    Group("contraceptionBlock", "BY", CONTRACEPTION),
+    Group("ecert", "HYZM", (Leaf("certNo", "ZH"), Leaf("status", "ZT"))),
+    Group("permit", "SYZ", (Leaf("permitNo", "BH"), Leaf("kind", "LB", codes({"1": "DJ", "2": "ZS"})), Leaf("issueDate", "FFRQ", DATE))),
+    Group("itemAnswer", "XMDF", (Leaf("item", "XM"), Leaf("answer", "DF"), Leaf("remark", "BZ"))),
+    Leaf("importedFrom", "DRLY", codes({"1": "CK", "2": "LC", "3": "LR"})), IMPORTABLE, Leaf("reason", "YY"), Leaf("newDiv", "XDQH", DIVISION),
+    Leaf("feedbackDiv", "FKDQH", DIVISION), Leaf("feedbackUser", "FKYH"), Leaf("feedbackTime", "FKSJ", TIME),
+))
+# fmt: on

@@ -1,0 +1,99 @@
+"""The account of a demo day: promises by the checker, the hub's own states beside them, and what was tried."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from demo.national import SUBMISSIONS
+from demo.states import FINAL, State, is_final
+from hub.testkit.checker import Verdict, check
+from hub.testkit.evidence import INVALID, Entry, Ledgers, entries
+
+ROUTES: Final = ("request-to-padis", "request-to-unit", "feedback-to-padis", "feedback-to-unit")
+_FIGURES: Final = ("accepted", "refused", "delivered", "rejected", "dead", "unknown", "waiting", "duplicates", "lost")
+_MUST_BE_ZERO: Final = ("rejected", "dead", "unknown", "waiting", "duplicates", "lost")
+LEAST: Final[Mapping[str, float]] = {
+    "invalid": 0.10, "invalid_kinds": 12, "sent_twice": 0.05, "cross_province": 0.30, "answered": 0.30, "types": 4, "padis_faulty": 0.05,
+}  # fmt: skip
+"""What a day must have tried at least: shares of all messages (answered: of the accepted enquiries; padis_faulty: of the
+submissions to the platform), and numbers of kinds."""
+_SERIOUS: Final = 1000
+"""From so many messages on a day that tried less than `LEAST` is not a good day."""
+
+
+def account(
+    ledgers: Ledgers, states: Mapping[str, State], receipt_key: bytes | None, padis: Mapping[str, Any], limits: Iterable[str] = ()
+) -> dict[str, Any]:
+    """The whole account, ready to be printed as JSON; ``ok`` says whether it was a good day.
+
+    ``padis`` is the last state of the platform's simulator, ``limits`` names what ran out (a deadline) and spoils the day.
+    """
+    verdict, found = check(ledgers, states, receipt_key, closed=True), entries(ledgers)
+    routes = _routes(found.values(), verdict, states)
+    totals = {name: sum(route[name] for route in routes.values()) for name in _FIGURES}
+    tried = _tried(found, padis)
+    short = [name for name, least in LEAST.items() if tried[name] < least] if len(found) >= _SERIOUS else []
+    problems = [*limits, *(f"{name}: {len(ids)}" for name, ids in verdict.faults.items() if ids)]
+    problems += [f"undecided: {len(verdict.undecided)}"] if verdict.undecided else []
+    problems += [f"{name}: {totals[name]}" for name in _MUST_BE_ZERO if totals[name]]
+    problems += [f"too little tried: {name}" for name in short]
+    return {
+        "routes": routes, **totals, "messages": len(found),
+        "invalid": sum(e.invalid for e in found.values()), "invalid_kinds": tried["invalid_kinds"],
+        "sent_twice": sum(len(e.sent) > 1 for e in found.values()), "tried": tried, "by_kind": _by_kind(found), "faults_injected": _injected(padis),
+        "named": {name: list(ids)[:20] for name, ids in verdict.faults.items() if ids}, "problems": problems, "ok": not problems,
+    }  # fmt: skip
+
+
+def _routes(found: Iterable[Entry], verdict: Verdict, states: Mapping[str, State]) -> dict[str, dict[str, int]]:
+    counted: dict[str, Counter[str]] = {route: Counter() for route in ROUTES}
+    for entry in found:
+        known = [states[hub] for hub in entry.hub_ids if hub in states]
+        ends = {str(delivery["state"]) for state in known for delivery in state.get("deliveries", ())} & FINAL
+        dead = any(state.get("state") == "dead" for state in known)
+        waiting = bool(entry.acked) and (not known or not all(map(is_final, known)))
+        counted.setdefault(entry.route, Counter()).update(
+            dict.fromkeys(ends, 1),
+            accepted=bool(entry.acked), refused=entry.refused, waiting=waiting, dead=dead and "dead" not in ends,
+            duplicates=entry.id in verdict.faults["duplicates"], lost=entry.id in verdict.faults["lost"],
+        )  # fmt: skip
+    return {route: {name: counts[name] for name in _FIGURES} for route, counts in counted.items()}
+
+
+def _tried(found: Mapping[str, Entry], padis: Mapping[str, Any]) -> dict[str, float]:
+    """The shares and numbers of `LEAST`. What the platform sent itself states no ``way``; all of it crosses the border."""
+    whole = max(len(found), 1)
+    enquiries = [e for e in found.values() if e.id.startswith("enquiry.request:") and e.acked]
+    lanes = _lanes_answered(found.values())
+    kinds = Counter(str(e.sent[0]["kind"]) for e in found.values() if e.invalid)
+    across = sum(e.route.endswith("-to-padis") or "way" not in e.sent[0] for e in found.values() if e.sent)
+    spoiled = sum(int(f["injected"]) for f in padis.get("faults", {}).values() if set(f["on"]) == set(SUBMISSIONS))
+    arrivals = sum(len(e.calls) for e in found.values() if e.route.endswith("-to-padis"))
+    return {
+        "invalid": round(kinds.total() / whole, 4),
+        "invalid_kinds": sum(kind.startswith(INVALID) for kind in kinds),
+        "sent_twice": round(sum(len(e.sent) > 1 for e in found.values()) / whole, 4),
+        "cross_province": round(across / whole, 4),
+        "answered": round(sum(e.sent[0]["lane"] in lanes for e in enquiries) / max(len(enquiries), 1), 4),
+        "types": len({e.sent[0]["type"] for e in enquiries if e.sent[0].get("type")}),
+        "padis_faulty": round(spoiled / max(arrivals, 1), 4),
+    }
+
+
+def _lanes_answered(found: Iterable[Entry]) -> set[str]:
+    return {str(line["lane"]) for e in found if e.id.startswith("enquiry.feedback:") for _, _, line in e.effects}
+
+
+def _injected(padis: Mapping[str, Any]) -> dict[str, int]:
+    return {way: int(fault["injected"]) for way, fault in padis.get("faults", {}).items()}
+
+
+def _by_kind(found: Mapping[str, Entry]) -> dict[str, dict[str, int]]:
+    """For each kind of fault made: how many, and the codes with which they were refused."""
+    kinds: dict[str, Counter[str]] = defaultdict(Counter)
+    for entry in found.values():
+        if entry.invalid:
+            kinds[str(entry.sent[0]["kind"])].update(str(line["code"]) for line in entry.faults)
+    return {kind: dict(codes) for kind, codes in sorted(kinds.items())}

@@ -1,0 +1,197 @@
+"""The demo day: real traffic of two spokes and a misbehaving national platform through a hub of its own, then the account."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from demo.account import account
+from demo.children import DemoFailedError
+from demo.display import Display
+from demo.home import DemoHome, Ports
+from demo.spokes.wire import NoAnswerError
+from demo.stage import Stage, stage
+from demo.states import States, known_ids, write_states
+from demo.watch import Watch
+from hub.testkit.evidence import read_ledgers
+
+_AFAR: Final = 12
+"""One of so many enquiries is asked by another province."""
+_PORTIONS: Final = 8
+_ANSWERED_AFAR: Final = 0.7
+_STATES_SECONDS: Final = 60.0
+_STEADY_PER_SECOND: Final = 1.5
+
+
+def run(
+    *,
+    once: bool,
+    as_json: bool,
+    messages: int = 5000,
+    seed: int = 1,
+    home: Path | None = None,
+    keep: Path | None = None,
+    ports: Ports | None = None,
+    deadline: float = 600.0,
+) -> int:
+    """Run the demo; returns the exit code.
+
+    ``once``: a day of ``messages`` enquiries (answers come on top), at most ``deadline`` seconds, then the account: a JSON
+    object as the last line of stdout with ``as_json``, else in words; 0 for a good day, 1 for any other, 130 when
+    interrupted. Otherwise gentle traffic until SIGINT or SIGTERM, 0. ``home`` is kept when given, else it is a temporary
+    folder; ``keep`` receives the ledgers and states. Call from the main thread.
+    """
+    with _interruptible() as stop, _home(home, ports or Ports()) as place, Display() as display:
+        try:
+            if once:
+                result = _once(place, display, stop, messages, seed, deadline)
+            else:
+                _steady(place, display, stop, seed)
+                return 0
+        except DemoFailedError as fault:
+            display.say(str(fault))
+            return 130 if stop.is_set() else 1
+        finally:
+            _keep(place, keep)
+    print(json.dumps(result, ensure_ascii=False) if as_json else _in_words(result))
+    return 130 if stop.is_set() else 0 if result["ok"] else 1
+
+
+def _once(home: DemoHome, display: Display, stop: threading.Event, messages: int, seed: int, deadline: float) -> dict[str, Any]:
+    began, afar = time.monotonic(), messages // _AFAR
+    with stage(home, seed=seed, each=-(-(messages - afar) // 2), per_second=None, interrupted=stop.is_set) as on:
+        display.say(f"枢纽 {home.hub_url}　国家平台模拟器 http://127.0.0.1:{home.ports.padis}　账本 {on.ledgers}")
+        started = time.monotonic()
+        _let_go(on, seed)
+        limits = _until_quiet(on, display, messages, afar, seed, began + deadline)
+        quiet = time.monotonic()
+        ledgers = read_ledgers(path for files in on.ledger_files.values() for path in files)
+        owners = {name: [str(p.resolve()) for p in files] for name, files in on.ledger_files.items() if name in on.spokes}
+        asked = known_ids(owners, ledgers)
+        address = ("127.0.0.1", home.ports.edge)
+        states = States(address, on.authorizations).final(asked, quiet + _STATES_SECONDS, lambda: not stop.is_set())
+        padis = on.national.state()
+    write_states(on.ledgers / "states.jsonl", states.values())
+    ledgers = read_ledgers(path for files in on.ledger_files.values() for path in files)
+    result = account(ledgers, states, _receipt_key(home), padis, limits)
+    seconds = {"to_start": started - began, "until_quiet": quiet - started, "in_all": time.monotonic() - began}
+    return {**result, "seconds": {name: round(value, 1) for name, value in seconds.items()}}
+
+
+def _let_go(on: Stage, seed: int) -> None:
+    on.national.answer(_ANSWERED_AFAR)
+    on.national.misbehave(seed)
+    for spoke in on.spokes.values():
+        spoke.begin()
+
+
+def _until_quiet(on: Stage, display: Display, messages: int, afar: int, seed: int, deadline: float) -> list[str]:
+    """Let other provinces ask their portions and wait until nothing is on its way. Returns what ran out, if anything did."""
+    watch = Watch(path for files in on.ledger_files.values() for path in files)
+    portions = [afar // _PORTIONS] * (_PORTIONS - 1) + [afar - afar // _PORTIONS * (_PORTIONS - 1)]
+    calm = 0
+    while calm < 2 and not on.interrupted():
+        on.wait(0.5)
+        watch.look()
+        display.show(watch.routes())
+        if portions and watch.sent >= (_PORTIONS - len(portions)) * messages / _PORTIONS / 2:
+            on.national.originate(portions.pop(), seed)
+        calm = calm + 1 if not portions and _quiet(on, watch) else 0
+        if time.monotonic() > deadline:
+            return [f"deadline: {watch.waiting} waiting, {watch.undecided} undecided"]
+    display.show(watch.routes(), now=True)
+    return ["interrupted"] if on.interrupted() else []
+
+
+def _quiet(on: Stage, watch: Watch) -> bool:
+    try:
+        return on.idle() and not watch.waiting and not watch.undecided and on.national.quiet()
+    except NoAnswerError:
+        return False
+
+
+def _steady(home: DemoHome, display: Display, stop: threading.Event, seed: int) -> None:
+    with stage(home, seed=seed, each=None, per_second=_STEADY_PER_SECOND, interrupted=stop.is_set) as on:
+        display.say(f"枢纽已启动 {home.hub_url}（Ctrl-C 停止）")
+        _let_go(on, seed)
+        watch, told, turns = Watch(path for files in on.ledger_files.values() for path in files), False, 0
+        while not stop.is_set():
+            if turns % 10 == 0:
+                on.national.originate(1, seed)
+            on.wait(0.5)
+            turns += 1
+            watch.look()
+            display.show(watch.routes())
+            if watch.answered and not told:
+                told = True
+                display.say(_urls(home))
+        display.say("正在停止……")
+
+
+def _urls(home: DemoHome) -> str:
+    lines = (
+        "第一笔协查已反馈。 The first enquiry has been answered.",
+        f"  接口 SOAP   {home.hub_url}/soap/enquiry?wsdl",
+        f"  契约        {home.hub_url}/contracts/",
+        f"  就绪        http://127.0.0.1:{home.ports.admin}/readyz",
+        f"  国家平台模拟器  http://127.0.0.1:{home.ports.padis}/_control",
+    )
+    return "\n".join(lines)
+
+
+def _in_words(result: dict[str, Any]) -> str:
+    lines = [
+        f"{route}: " + ", ".join(f"{name} {count}" for name, count in counts.items()) for route, counts in result["routes"].items()
+    ]
+    tried = ", ".join(f"{name} {value}" for name, value in result["tried"].items())
+    return "\n".join([*lines, f"messages {result['messages']}; {tried}", *result["problems"], "ok" if result["ok"] else "NOT ok"])
+
+
+def _receipt_key(home: DemoHome) -> bytes | None:
+    """The public key of receipts, from the demo's own home."""
+    key = load_pem_private_key((home.folder / "keys" / "receipt").read_bytes(), password=None)
+    return key.public_key().public_bytes_raw() if isinstance(key, Ed25519PrivateKey) else None
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[threading.Event]:
+    """SIGINT and SIGTERM ask for the end; what they did before is put back."""
+    stop = threading.Event()
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def _home(given: Path | None, ports: Ports) -> Iterator[DemoHome]:
+    if given is not None:
+        yield DemoHome(given.resolve(), ports)
+        return
+    with tempfile.TemporaryDirectory(prefix="pophub-demo-", ignore_cleanup_errors=True) as folder:
+        yield DemoHome(Path(folder), ports)
+
+
+def _keep(home: DemoHome, folder: Path | None) -> None:
+    """Copy ledgers and states; logs too, since whoever keeps ledgers wants to look closer."""
+    for part in ("ledgers", "logs"):
+        if folder is not None and (home.folder / part).is_dir():
+            shutil.copytree(home.folder / part, folder / part, dirs_exist_ok=True)
+
+
+if __name__ == "__main__":
+    sys.exit(run(once=True, as_json=True))

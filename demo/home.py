@@ -1,0 +1,96 @@
+"""The home of a demo hub: a folder with its ``pophub.toml``, its keys and its data, and where everything of it listens."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from demo.children import DemoFailedError
+
+_ROOT: Final = Path(__file__).resolve().parents[1]
+_CHANNELS: Final = ("enquiry.request", "enquiry.feedback")
+SYSTEM: Final = "FJFPIS"
+EAST, WEST = "fjfpis-east", "fjfpis-west"
+PLACES: Final[Mapping[str, tuple[str, ...]]] = {
+    EAST: ("3501", "3502", "3503", "3505", "3509"),
+    WEST: ("3504", "3506", "3507", "3508"),
+}
+"""The prefectures of each demo spoke: together the whole of Fujian."""
+_TITLES: Final = {EAST: "流动人口系统（福州、厦门、莆田、泉州、宁德）", WEST: "流动人口系统（三明、漳州、南平、龙岩）"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where the parts of the demo listen, all on 127.0.0.1."""
+
+    edge: int = 8080
+    admin: int = 8081
+    padis: int = 8101
+    push: int = 8111
+
+    def all(self) -> Iterator[int]:
+        """Every port."""
+        yield from (self.edge, self.admin, self.padis, self.push)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoHome:
+    """A prepared folder. ``environment`` is what the hub's own commands are given."""
+
+    folder: Path
+    ports: Ports
+
+    @property
+    def hub_url(self) -> str:
+        """Where spokes find the hub."""
+        return f"http://127.0.0.1:{self.ports.edge}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of every process of the demo: this home, no other setting of the hub."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("POPHUB_")}
+        path = os.pathsep.join(filter(None, (str(_ROOT), kept.get("PYTHONPATH"))))
+        return {**kept, "POPHUB_HOME": str(self.folder), "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
+
+    def secret_file(self, spoke: str) -> Path:
+        """Where the hub left the spoke's secret."""
+        return self.folder / "keys" / "spokes" / spoke
+
+    def prepare(self) -> None:
+        """Write ``pophub.toml`` and run ``pophub init``. Raises DemoFailedError when a port is taken or init fails."""
+        for port in self.ports.all():
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind(("127.0.0.1", port))
+                except OSError:
+                    raise DemoFailedError(f"端口 {port} 已被占用。 Port {port} is taken.") from None
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (self.folder / "pophub.toml").write_text(self._toml(), encoding="utf-8")
+        made = subprocess.run(
+            [sys.executable, "-m", "hub", "init"], env=self.environment, capture_output=True, timeout=120, check=False
+        )
+        if made.returncode:
+            raise DemoFailedError(f"pophub init: {made.stderr.decode(errors='replace')[-1500:]}")
+
+    def _toml(self) -> str:
+        lines = [
+            'profile = "legacy"', f"edge_port = {self.ports.edge}", f"admin_port = {self.ports.admin}",
+            "retry_first_seconds = 0.2", "retry_cap_seconds = 5.0",
+            "[adapters.padis]", f'url = "http://127.0.0.1:{self.ports.padis}/services/exchange"',
+        ]  # fmt: skip
+        for name, places in PLACES.items():
+            spoke: dict[str, object] = {
+                "name": name, "title": _TITLES[name], "system": SYSTEM, "sends": _CHANNELS, "receives": _CHANNELS, "places": places,
+            }  # fmt: skip
+            if name == WEST:
+                spoke["push_url"] = f"http://127.0.0.1:{self.ports.push}/soap/enquiry-delivery"
+            lines += ["[[spokes]]", *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in spoke.items())]
+        return "\n".join(lines) + "\n"

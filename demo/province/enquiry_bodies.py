@@ -1,0 +1,179 @@
+"""Canonical enquiries (协查) about a synthetic person, and the answers to them, as bytes ready to be sent.
+
+Written as the schemas ``canonical/1.0/enquiry.request.xsd`` and ``enquiry.feedback.xsd`` want them: UTF-8 with an XML
+declaration, one default namespace, no blank between elements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final, Literal
+
+from lxml import etree
+
+from demo.province.person import Elements, Person
+from hub.reference.calendar import CHINA
+from hub.reference.division_code import div9
+
+REQUEST_NAMESPACE: Final = "urn:pophub:enquiry.request:1.0"
+FEEDBACK_NAMESPACE: Final = "urn:pophub:enquiry.feedback:1.0"
+SOME_MONDAY: Final = datetime(2025, 3, 3, 9, 30, tzinfo=CHINA)
+
+EnquiryType = Literal["1", "2", "3", "4"]
+"""CL_ENQ: 1 inflow, 2 outflow, 3 move of the hukou, 4 first-child registration."""
+
+Result = Literal["1", "2", "3", "4", "5"]
+"""CL_ENQRESULT: 1 true, 2 corrected, 3 nobody of that name, 4 not reached, 5 moved away."""
+
+_CORE: Final = (
+    "name", "cert_type", "id_no", "sex", "birth_date", "hukou_div", "hukou_addr", "residence_div", "residence_addr", "mobile",
+)  # fmt: skip
+_ITEM_BLOCKS: Final = {"02": ("spouse",), "03": ("marital_status", "marriage_date")}
+_ITEMS: Final = {"1": ("01",), "2": ("01", "12"), "3": ("01",), "4": ("01", "10")}
+_PREGNANCY: Final = timedelta(days=200)
+
+
+def enquiry_types(person: Person) -> tuple[EnquiryType, ...]:
+    """The types that make sense for a person: 1 to 3 when hukou and residence are two townships with a flow between them,
+    4 as well when married. None for people who do not float."""
+    if person.flow is None:
+        return ()
+    return ("1", "2", "3", "4") if person.spouse else ("1", "2", "3")
+
+
+def enquiry_request(  # noqa: PLR0913 - one keyword per choice of the caller
+    person: Person,
+    enquiry_no: str,
+    enquiry_type: EnquiryType = "1",
+    *,
+    key_subjects: Sequence[str] = (),
+    origin: str = "1",
+    urgency: str = "3",
+    items: Sequence[str] = (),
+    submitted: datetime = SOME_MONDAY,
+) -> bytes:
+    """An ``enquiryRequest`` about a person, in the province or across its border as the person's places have it.
+
+    Type 2 goes from the hukou side to the residence side, the others from residence to hukou. ``items`` are codes of
+    CL_ENQITEM, by default what the type needs; a block beyond the minimum is sent only for an item asked. Raises
+    ``ValueError`` for a type that makes no sense for the person (see :func:`enquiry_types`).
+    """
+    if enquiry_type not in enquiry_types(person):
+        raise ValueError(f"an enquiry of type {enquiry_type} makes no sense for this person")
+    home, here = person.hukou_div, person.residence_div
+    asking, asked = (home, here) if enquiry_type == "2" else (here, home)
+    items = items or _ITEMS[enquiry_type]
+    body: Elements = {
+        "enquiryNo": enquiry_no,
+        "enquiryType": enquiry_type,
+        "origin": origin,
+        "urgency": urgency,
+        "keySubject": list(key_subjects),
+        "subject": _subject(person, items),
+    }
+    if person.flow is not None and enquiry_type in ("1", "2"):
+        body["flow"] = person.elements("flow")["flow"]
+    body |= {
+        "statedToDiv": asked,
+        "item": list(items),
+        "applicantDiv": asking,
+        "applicantUser": _user(asking),
+        "contactName": "示例经办人",
+        "contactPhone": "0591-00000000",
+        "submitTime": _stamp(submitted),
+    }
+    return _document("enquiryRequest", REQUEST_NAMESPACE, body | _own_part(person, enquiry_type, submitted))
+
+
+def enquiry_feedback(  # noqa: PLR0913 - one keyword per choice of the caller
+    person: Person,
+    enquiry_no: str,
+    *,
+    origin_system: str = "FJFPIS",
+    seq: int = 1,
+    result: Result = "1",
+    items: Sequence[str] = ("01",),
+    feedback_div: str | None = None,
+    answered: datetime = SOME_MONDAY + timedelta(days=3),
+) -> bytes:
+    """An ``enquiryFeedback`` (协查反馈) by the hukou side, or by ``feedback_div``.
+
+    ``result`` is a code of CL_ENQRESULT: 1 and 2 carry the verified person, 3 to 5 a reason, 5 the new place too. Each item
+    asked gets one answer.
+    """
+    div = feedback_div or person.hukou_div
+    found = result in ("1", "2")
+    body: Elements = {
+        "originSystem": origin_system,
+        "enquiryNo": enquiry_no,
+        "feedbackSeq": str(seq),
+        "result": result,
+    }
+    if found:
+        body["verifiedSubject"] = _subject(person, items)
+    answers: list[Elements] = [{"item": item, "answer": "已核实" if found else "未能核实"} for item in items]
+    body["itemAnswer"] = answers
+    if not found:
+        body["reason"] = "示例：经核查未能确认"
+    if result == "5":
+        body["newDiv"] = person.residence_div
+    body |= {"feedbackDiv": div, "feedbackUser": _user(div), "feedbackTime": _stamp(answered)}
+    return _document("enquiryFeedback", FEEDBACK_NAMESPACE, body)
+
+
+def _subject(person: Person, items: Sequence[str]) -> Elements:
+    blocks = [name for item in items for name in _ITEM_BLOCKS.get(item, ())]
+    return person.elements(*_CORE, *blocks)
+
+
+def _own_part(person: Person, enquiry_type: EnquiryType, submitted: datetime) -> Elements:
+    """The elements that only types 3 and 4 have."""
+    if enquiry_type == "3":
+        return {
+            "fromHukouDiv": person.hukou_div,
+            "toHukouDiv": person.residence_div,
+            "moveDate": _day(submitted),
+            "moveReason": "示例：投靠亲属",
+        }
+    if enquiry_type != "4" or person.spouse is None or person.marriage_date is None:
+        return {}
+    own = person.elements("name", "cert_type", "id_no", "sex", "birth_date", "hukou_div", "residence_div", "mobile")
+    spouse = person.elements("spouse")["spouse"]
+    wife, husband = (own, spouse) if person.sex == "2" else (spouse, own)
+    return {
+        "wife": wife,
+        "husband": husband,
+        "marriageDate": person.marriage_date,
+        "pregnant": "true",
+        "expectedDate": _day(submitted + _PREGNANCY),
+    }
+
+
+def _user(div: str) -> str:
+    return div9(div) + "L001"
+
+
+def _day(moment: datetime) -> str:
+    day: date = moment.astimezone(CHINA).date()
+    return day.isoformat()
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(CHINA).isoformat(timespec="seconds")
+
+
+def _document(root: str, namespace: str, body: Elements) -> bytes:
+    element = etree.Element(f"{{{namespace}}}{root}", nsmap={None: namespace})  # type: ignore[dict-item]
+    _fill(element, namespace, body)
+    return etree.tostring(element, encoding="UTF-8", xml_declaration=True)
+
+
+def _fill(parent: etree._Element, namespace: str, body: Elements) -> None:
+    for name, value in body.items():
+        for one in value if isinstance(value, list) else [value]:
+            child = etree.SubElement(parent, f"{{{namespace}}}{name}")
+            if isinstance(one, Mapping):
+                _fill(child, namespace, one)
+            else:
+                child.text = one

@@ -1,0 +1,111 @@
+"""What a spoke will ask: which person, which type, spoiled or not, how it is sent. Reproducible by seed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+from random import Random
+from typing import Final, NamedTuple
+
+from demo.province import SPOIL_KINDS, Person, enquiry_request, enquiry_types, generate, spoil
+from demo.province.enquiry_bodies import EnquiryType
+from demo.spokes.facts import Facts, facts_of
+from demo.spokes.settings import SpokeSettings, Way
+from hub.contract.xml import parse
+from hub.reference.division_code import div2
+
+PROVINCE: Final = "35"
+OTHER_PLACE: Final = "other-place"
+"""A kind of fault beside those of the document: asking in the name of a unit that is another spoke's."""
+KINDS: Final = (*SPOIL_KINDS, OTHER_PLACE)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One document to be submitted, under one MessageID however often it is sent.
+
+    ``kind`` is ``valid`` or ``invalid:…``, ``type`` the code of CL_ENQ of an enquiry, empty for a feedback.
+    """
+
+    facts: Facts
+    route: str
+    kind: str
+    way: Way
+    document: bytes
+    from_div: str
+    message_id: str
+    version: str
+    type: str = ""
+
+
+class _Question(NamedTuple):
+    person: Person
+    type: EnquiryType
+    asking: str
+    asked: str
+
+
+class Enquiries:
+    """The enquiries of one spoke, in the name of units in its places. Iterate once; endless unless settings say how many."""
+
+    def __init__(self, settings: SpokeSettings, people: Sequence[Person]) -> None:
+        self._settings, self._people = settings, people
+        self._rng = Random(f"{settings.seed}/{settings.name}")
+        self._numbers = count(1)
+
+    def __iter__(self) -> Iterator[Submission]:
+        asked = self._questions()
+        if self._settings.enquiries is None:
+            while True:
+                yield self._submission(next(asked))
+        for _ in range(self._settings.enquiries):
+            yield self._submission(next(asked))
+
+    def _questions(self) -> Iterator[_Question]:
+        """Never the same question twice: when one population is used up, another is made."""
+        people = self._people
+        for round_ in count(1):
+            inside, across = self._pools(people)
+            while inside or across:
+                far = across and (not inside or self._rng.random() < self._settings.mixture.cross)
+                yield (across if far else inside).pop()
+            people = tuple(generate(self._settings.people, self._settings.seed + 7919 * round_))
+
+    def _pools(self, people: Sequence[Person]) -> tuple[list[_Question], list[_Question]]:
+        mine = [question for person in people for question in _of(person) if question.asking.startswith(self._settings.places)]
+        self._rng.shuffle(mine)
+        far = [question for question in mine if div2(question.asked) != PROVINCE]
+        return [question for question in mine if div2(question.asked) == PROVINCE], far
+
+    def _submission(self, question: _Question) -> Submission:
+        rng, mixture = self._rng, self._settings.mixture
+        number = f"XC{self._settings.run}{self._settings.name[-4:].upper()}{next(self._numbers):06d}"
+        document = enquiry_request(
+            question.person, number, question.type,
+            origin=rng.choice("1239"), urgency=rng.choice("233"), key_subjects=("1",) if rng.random() < 0.1 else (),
+        )  # fmt: skip
+        facts = facts_of(parse(document), self._settings.system)
+        kind, way = "valid", mixture.way(rng)
+        if rng.random() < mixture.invalid:
+            document, name = self._spoiled(document, question.asking)
+            kind, way = f"invalid:{name}", "once"
+        route = "request-to-unit" if div2(question.asked) == PROVINCE else "request-to-padis"
+        version = rng.choice(("1.1", "1.2"))
+        return Submission(facts, route, kind, way, document, question.asking, f"urn:uuid:{uuid.uuid4()}", version, question.type)
+
+    def _spoiled(self, document: bytes, asking: str) -> tuple[bytes, str]:
+        kind = self._rng.choice(KINDS)
+        if kind == OTHER_PLACE:
+            other = next(place for place in ("3501", "3506") if not place.startswith(self._settings.places))
+            own, foreign = f"<applicantDiv>{asking}</", f"<applicantDiv>{other}00000000</"
+            return document.replace(own.encode(), foreign.encode()), kind
+        return spoil(document, kind), kind
+
+
+def _of(person: Person) -> Iterator[_Question]:
+    for kind in enquiry_types(person):
+        home, here = person.hukou_div, person.residence_div
+        asking, asked = (home, here) if kind == "2" else (here, home)
+        yield _Question(person, kind, asking, asked)

@@ -1,0 +1,113 @@
+"""Everything of a demo on its feet: the platform's simulator, the hub, two spokes, ready and waiting for the word."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from demo.children import Child, Children, DemoFailedError
+from demo.home import PLACES, SYSTEM, WEST, DemoHome
+from demo.national import National
+from demo.spokes.settings import SpokeSettings
+from demo.spokes.soap import basic
+from demo.spokes.wire import NoAnswerError, Wire, request
+from hub.reference.calendar import CHINA
+
+_START_SECONDS: Final = 90.0
+_POLL: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What runs, and where its ledgers are. ``interrupted`` tells whether somebody wants the end."""
+
+    home: DemoHome
+    children: Children
+    national: National
+    spokes: Mapping[str, Child]
+    interrupted: Callable[[], bool]
+
+    @property
+    def ledgers(self) -> Path:
+        """The folder of the ledgers."""
+        return self.home.folder / "ledgers"
+
+    @property
+    def ledger_files(self) -> Mapping[str, tuple[Path, ...]]:
+        """The ledgers by who keeps them: each spoke two, the platform one."""
+        spokes = {name: tuple(self.ledgers / f"{name}.{what}.jsonl" for what in ("sent", "received")) for name in PLACES}
+        return {**spokes, "padis": (self.ledgers / "padis.jsonl",)}
+
+    @property
+    def authorizations(self) -> dict[str, str]:
+        """The HTTP Authorization of each spoke."""
+        return {name: basic(name, self.home.secret_file(name).read_text(encoding="ascii").strip()) for name in PLACES}
+
+    def idle(self) -> bool:
+        """Whether the spokes have nothing left to ask and nothing left to answer."""
+        return all(spoke.said.get("idle") for spoke in self.spokes.values())
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, or less when somebody wants the end; raise DemoFailedError when a process is gone."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and not self.interrupted():
+            time.sleep(_POLL)
+        self.children.must_live()
+
+
+@contextmanager
+def stage(
+    home: DemoHome, *, seed: int, each: int | None, per_second: float | None, interrupted: Callable[[], bool]
+) -> Iterator[Stage]:
+    """Prepare the home, start everything and wait until it is ready; end everything with the block.
+
+    ``each`` enquiries are asked by each spoke, without end when None. Raises DemoFailedError when something does not start.
+    """
+    home.prepare()
+    with Children(home.folder / "logs", home.environment) as children:
+        ledger = home.folder / "ledgers" / "padis.jsonl"
+        children.start("padis", ["-m", "demo.national", str(home.ports.padis), str(ledger)])
+        children.start("hub", ["-m", "hub", "serve"])
+        national, spokes = National(home.ports.padis), dict[str, Child]()
+        standing = Stage(home, children, national, spokes, interrupted)
+        run = f"{datetime.now(CHINA):%y%m%d%H%M%S}"
+        for name in PLACES:
+            file = home.folder / f"{name}.json"
+            _spoke(home, name, run, seed, each, per_second).write(file)
+            spokes[name] = children.start(name, ["-m", "demo.spokes", str(file)])
+        _until(standing, national.ready, "the platform's simulator")
+        _until(standing, lambda: _ready(home.ports.admin), "the hub")
+        _until(standing, lambda: all(spoke.said for spoke in spokes.values()), "the spokes")
+        yield standing
+
+
+def _spoke(home: DemoHome, name: str, run: str, seed: int, each: int | None, per_second: float | None) -> SpokeSettings:
+    return SpokeSettings(
+        name=name, system=SYSTEM, secret_file=str(home.secret_file(name)), hub_url=home.hub_url, places=PLACES[name],
+        ledgers=str(home.folder / "ledgers"), run=run, push_port=home.ports.push if name == WEST else None, seed=seed,
+        enquiries=each, per_second=per_second,
+        senders=4 if per_second is None else 1,
+    )  # fmt: skip
+
+
+def _until(standing: Stage, ready: Callable[[], bool], what: str) -> None:
+    end = time.monotonic() + _START_SECONDS
+    while not ready():
+        if standing.interrupted() or time.monotonic() > end:
+            raise DemoFailedError(f"{what} did not start")
+        standing.wait(0.1)
+
+
+def _ready(port: int) -> bool:
+    wire = Wire("127.0.0.1", port, timeout=5.0)
+    try:
+        return wire.exchange(request("GET", "/readyz", f"127.0.0.1:{port}", {})).status == 200
+    except NoAnswerError:
+        return False
+    finally:
+        wire.close()

@@ -1,0 +1,74 @@
+"""Follows the ledgers while they grow: what was sent, accepted, refused and applied so far, by route."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+
+class Watch:
+    """A running count over ledger files that others write. Call `look` to read on."""
+
+    def __init__(self, ledgers: Iterable[Path]) -> None:
+        self._read = dict.fromkeys(ledgers, 0)
+        self._routes: dict[str, str] = {}
+        self._accepted: set[str] = set()
+        self._refused: set[str] = set()
+        self._applied: set[str] = set()
+
+    def look(self) -> None:
+        """Read the lines written since the last look."""
+        for path, position in self._read.items():
+            if path.exists():
+                with path.open("rb") as file:
+                    file.seek(position)
+                    data = file.read()
+                whole = data[: data.rfind(b"\n") + 1]
+                self._read[path] = position + len(whole)
+                for line in whole.splitlines():
+                    self._note(json.loads(line))
+
+    @property
+    def sent(self) -> int:
+        """How many documents were sent so far."""
+        return len(self._routes)
+
+    @property
+    def waiting(self) -> int:
+        """How many are accepted and not yet applied anywhere."""
+        return len(self._accepted - self._applied)
+
+    @property
+    def undecided(self) -> int:
+        """How many were sent and are neither accepted nor refused."""
+        return len(self._routes.keys() - self._accepted - self._refused)
+
+    @property
+    def answered(self) -> bool:
+        """Whether an answer has reached somebody who asked."""
+        return any(id_.startswith("enquiry.feedback:") for id_ in self._applied)
+
+    def routes(self) -> dict[str, Counter[str]]:
+        """Counts by route: sent, accepted, refused, applied."""
+        counts: dict[str, Counter[str]] = {}
+        for id_, route in self._routes.items():
+            counts.setdefault(route, Counter()).update(
+                sent=1, accepted=id_ in self._accepted, refused=id_ in self._refused, applied=id_ in self._applied
+            )
+        return dict(sorted(counts.items()))
+
+    def _note(self, line: Mapping[str, Any]) -> None:
+        match line["t"]:
+            case "sent":
+                self._routes[line["id"]] = line["route"]
+            case "acked":
+                self._accepted.add(line["id"])
+            case "fault" if str(line["code"]).startswith("Client."):
+                self._refused.add(line["id"])
+            case "effect":
+                self._applied.add(line["id"])
+            case _:
+                pass

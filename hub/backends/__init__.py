@@ -1,0 +1,1 @@
+"""The ports of ``hub/ports`` implemented: message stores, schema registry, keyring, claim check, brokers."""

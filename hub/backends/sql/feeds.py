@@ -1,0 +1,32 @@
+"""Feed cursors, moved in the transaction that accepts what the feed brought."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, update
+
+from hub.backends.sql.tables import FEED_CURSOR
+from hub.backends.sql.writer import Transaction
+from hub.ports.message_store import FeedMark
+
+_MOVE = (
+    update(FEED_CURSOR)
+    .where(FEED_CURSOR.c.adapter == bindparam("a"), FEED_CURSOR.c.feed == bindparam("f"))
+    .values(cursor=bindparam("c"), at=bindparam("t"))
+)
+
+
+def move_cursor(tx: Transaction, mark: FeedMark) -> None:
+    """Set the cursor; the last call in a transaction wins."""
+    moved = tx.connection.execute(_MOVE, {"a": mark.adapter, "f": mark.feed, "c": mark.cursor, "t": tx.now})
+    if moved.rowcount == 0:
+        row = {"adapter": mark.adapter, "feed": mark.feed, "cursor": mark.cursor, "at": tx.now}
+        tx.connection.execute(FEED_CURSOR.insert(), row)
+
+
+def mark_feed(tx: Transaction, items: Sequence[FeedMark]) -> Sequence[None]:
+    """Move cursors past pages that brought nothing to accept."""
+    for item in items:
+        move_cursor(tx, item)
+    return [None] * len(items)

@@ -1,0 +1,174 @@
+"""One writer thread per process: group commit without linger. It commits what queued while the last commit ran.
+
+An error inside a transaction rolls back and runs each item alone, so that one bad item never costs its neighbours.
+An error *from the commit* means unknown, not failed: every caller is told so and the process stops itself.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, Table, Update
+
+from hub.backends.sql.chain import Chain, Heads
+from hub.backends.sql.engine import Gate
+from hub.backends.sql.prepared import SelectIn, Statements
+from hub.backends.sql.tables import AUDIT, METADATA
+from hub.ports.clock import Clock
+from hub.ports.keyring import Keyring
+from hub.ports.message_store import Conflict
+
+MAX_GROUP = 512
+_ORDER = {table.name: place for place, table in enumerate(METADATA.sorted_tables)}
+
+
+class Transaction:
+    """One group commit in the making: rows and updates queued per statement, the pending chain, the moment."""
+
+    def __init__(self, connection: Connection, statements: Statements, chain: Chain, now: int) -> None:
+        self.connection, self.chain, self.now = connection, chain, now
+        self._statements = statements
+        self._rows: dict[Table, list[dict[str, Any]]] = {}
+        self._updates: dict[str, tuple[Update, bool, list[dict[str, Any]]]] = {}
+
+    def insert(self, table: Table, row: dict[str, Any]) -> None:
+        """Queue a row; it is written by `flush`, parents before children."""
+        self._rows.setdefault(table, []).append(row)
+
+    def update(self, what: str, statement: Update, row: dict[str, Any], *, exact: bool = True) -> None:
+        """Queue an update. With ``exact`` each must change one row, or the group is rolled back with ``Conflict(what)``."""
+        self._updates.setdefault(what, (statement, exact, []))[2].append(row)
+
+    def select(self, statement: Select[Any], row: dict[str, Any]) -> list[tuple[Any, ...]]:
+        """Read inside the transaction."""
+        return self._statements.select(statement, row)
+
+    def select_in(self, make: SelectIn, values: Collection[Any]) -> list[tuple[Any, ...]]:
+        """Read the rows whose column is one of the values."""
+        return self._statements.select_in(make, values)
+
+    def flush(self) -> None:
+        """Write what is queued, one executemany per statement, parents before children, rows before updates."""
+        for table in sorted(self._rows, key=lambda t: _ORDER[t.name]):
+            self._statements.insert(table, self._rows[table])
+        self._rows.clear()
+        for what, (statement, exact, rows) in self._updates.items():
+            changed = self._statements.update(statement, rows)
+            if exact and changed != len(rows):
+                raise Conflict(what)
+        self._updates.clear()
+
+    def audit(self, who: str, action: str, subject: str, result: str) -> None:
+        """Append an audit record in this transaction."""
+        self.insert(AUDIT, self.chain.audit(self.now, who, action, subject, result))
+
+
+Handler = Callable[[Transaction, Sequence[Any]], Sequence[Any]]
+"""Applies a group of like items and gives one result per item; an Exception as a result goes to that item's future."""
+
+
+@dataclass(slots=True)
+class _Job:
+    handler: Handler
+    item: Any
+    future: Future[Any]
+
+
+class Writer:
+    """Owns the only writing connection of the process."""
+
+    def __init__(self, engine: Engine, clock: Clock, keyring: Keyring, segment: int, on_fatal: Callable[[str], None]) -> None:
+        self._engine, self._clock, self._keyring, self._segment = engine, clock, keyring, segment
+        self._on_fatal = on_fatal
+        self._gate = Gate(engine)
+        self._driver_error: type[Exception] = engine.dialect.loaded_dbapi.Error
+        self._heads = Heads()
+        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, handler: Handler, item: Any) -> Future[Any]:
+        """Queue an item; its future is done after the commit that holds it."""
+        future: Future[Any] = Future()
+        if self._closed:
+            future.set_exception(RuntimeError("the writer is closed"))
+        else:
+            self._queue.put(_Job(handler, item, future))
+        return future
+
+    def close(self) -> None:
+        """Commit what is queued, then end the thread."""
+        self._closed = True
+        self._queue.put(None)
+        self._thread.join(timeout=30)
+
+    def _run(self) -> None:
+        with self._engine.connect().execution_options(begin="IMMEDIATE") as connection:
+            self._statements = Statements(connection)
+            while (job := self._queue.get()) is not None:
+                group = [job]
+                while len(group) < MAX_GROUP:
+                    try:
+                        more = self._queue.get_nowait()
+                    except queue.Empty:
+                        break
+                    if more is None:
+                        self._queue.put(None)
+                        break
+                    group.append(more)
+                self._commit(connection, group)
+
+    def _commit(self, connection: Connection, group: list[_Job]) -> None:
+        try:
+            results = self._attempt(connection, group)
+        except _CommitFailed as fault:
+            for job in group:
+                job.future.set_exception(fault)
+            self._on_fatal("commit")
+            return
+        except Exception as fault:  # noqa: BLE001 - whatever it is, it belongs to one of the items
+            if len(group) > 1:
+                for job in group:
+                    self._commit(connection, [job])
+                return
+            results = [Conflict(type(fault).__name__) if isinstance(fault, self._driver_error) else fault]
+        for job, result in zip(group, results, strict=True):
+            if isinstance(result, Exception):
+                job.future.set_exception(result)
+            else:
+                job.future.set_result(result)
+
+    def _attempt(self, connection: Connection, group: list[_Job]) -> list[Any]:
+        """Apply the group in one transaction: like items together, in the order in which their kinds first came."""
+        results: dict[int, Any] = {}
+        kinds: dict[Handler, list[tuple[int, _Job]]] = {}
+        for place, job in enumerate(group):
+            kinds.setdefault(job.handler, []).append((place, job))
+        chain = Chain(self._segment, self._heads, self._keyring.sign, self._keyring.signer)
+        with self._gate.turn():
+            begun = connection.begin()
+            try:
+                transaction = Transaction(connection, self._statements, chain, self._clock.now())
+                for handler, jobs in kinds.items():
+                    answers = handler(transaction, [job.item for _, job in jobs])
+                    transaction.flush()
+                    results.update({place: answer for (place, _), answer in zip(jobs, answers, strict=True)})
+            except BaseException:
+                begun.rollback()
+                raise
+            try:
+                begun.commit()
+            except Exception as fault:
+                raise _CommitFailed from fault
+        self._heads = chain.heads
+        return [results[place] for place in range(len(group))]
+
+
+class _CommitFailed(Exception):
+    """Whether the transaction is on disk is not known."""

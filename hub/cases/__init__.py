@@ -1,0 +1,1 @@
+"""The process manager: transitions checked against the declared state machine, due dates on the working calendar."""

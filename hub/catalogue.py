@@ -1,0 +1,33 @@
+"""What was found by folder: adapters, flows, channels. Frozen after start; the same for every process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from hub.contract.adapter import Adapter
+from hub.contract.channel import Channel
+from hub.contract.flow import Flow
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Adapters and flows by name."""
+
+    adapters: tuple[Adapter, ...]
+    flows: tuple[Flow, ...]
+
+    @cached_property
+    def channels(self) -> dict[str, Channel]:
+        """Every channel by name."""
+        return {c.name: c for f in self.flows for c in f.channels}
+
+    @cached_property
+    def flow_of(self) -> dict[str, Flow]:
+        """The flow of each channel name."""
+        return {c.name: f for f in self.flows for c in f.channels}
+
+    @cached_property
+    def adapter(self) -> dict[str, Adapter]:
+        """Adapters by folder name."""
+        return {a.name: a for a in self.adapters}

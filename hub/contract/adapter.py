@@ -1,0 +1,108 @@
+"""The channel adapter: how one external system plugs in. An adapter package exports ``ADAPTER``, a value of `Adapter`.
+
+The hub finds adapters by folder, checks every declaration at start, and calls only what is declared here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from hub.contract.message import ChannelName
+from hub.contract.operation import Operation
+from hub.contract.outcome import Outcome
+from hub.contract.xml import Element
+
+
+class Translator(Protocol):
+    """Own vocabulary ↔ canonical. Pure: no input, no output, no clock. The only place that knows both.
+
+    Called from several threads at once. Input has passed its schema, output will be validated; a translator raises
+    ``FlowError`` (Flow.Translation) when a document that satisfies its schema still cannot be expressed.
+    """
+
+    version: str
+
+    def to_canonical(self, channel: ChannelName, own: Element) -> Element:
+        """The canonical document for an own-vocabulary document."""
+
+    def from_canonical(self, channel: ChannelName, view: Element) -> Element:
+        """The own-vocabulary document for a canonical document already cut to this system's view."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedItem:
+    """One document of a polled download, with the partner's serial number (unique per system, orders its versions)."""
+
+    serial: str
+    channel: ChannelName
+    data: bytes
+    charset: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """What one poll brought. ``cursor`` is committed together with the items; an empty page may keep the old cursor."""
+
+    items: tuple[FeedItem, ...]
+    cursor: str
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A polled source. ``interval`` is the pause in seconds after an empty page; ``channels`` are what it may bring."""
+
+    name: str
+    channels: Mapping[ChannelName, str]
+    interval: float = 1.0
+    page: int = 100
+
+
+class Partner(Protocol):
+    """A live connection to the external system. Thread-safe; made once per process by ``Adapter.connect``.
+
+    ``deliver`` gets the exact bytes that were stored and the idempotency key, and must return an outcome instead of
+    raising: Released only when nothing can have been applied, Unknown whenever something may have been. It must end
+    within ``operation.timeout``. It is called at most ``operation.max_in_flight`` times at once.
+    """
+
+    def deliver(self, operation: Operation, document: bytes, key: str) -> Outcome:
+        """Make one call."""
+
+    def ask(self, operation: Operation, key: str) -> Outcome:
+        """Ask what became of the key: Delivered, Rejected, Released (the partner has nothing) or Unknown (cannot tell)."""
+
+    def poll(self, feed: Feed, cursor: str) -> FeedPage:
+        """Fetch the next page after the cursor (empty string at first). Raises OSError when the partner is away."""
+
+    def close(self) -> None:
+        """Close pooled connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """The manifest of one external system.
+
+    ``name`` is the folder, ``system`` the code written in headers. ``encoding`` is the encoding of its documents.
+    ``connect`` gets the settings (strings from pophub.toml ``[adapters.<name>]``, defaults from ``settings``).
+    ``simulator`` is the module that starts its simulator (``main(port, ledger)``); never imported by the product.
+    ``samples`` maps a channel to sample files (relative to the adapter folder), own vocabulary.
+    """
+
+    name: str
+    system: str
+    title: str
+    translator: Translator
+    connect: Callable[[Mapping[str, str]], Partner]
+    operations: tuple[Operation, ...]
+    feeds: tuple[Feed, ...] = ()
+    encoding: str = "UTF-8"
+    settings: Mapping[str, str] | None = None
+    simulator: str | None = None
+    limits: str = ""
+
+    def operation_for(self, channel: ChannelName) -> Operation | None:
+        """The outbound operation that carries the channel, if the system takes it."""
+        return next((o for o in self.operations if o.channel == channel), None)

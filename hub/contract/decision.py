@@ -1,0 +1,104 @@
+"""What a flow's rules answer: sends, case moves, obligations, timers. Committed together, never re-decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from hub.contract.case import Limit
+
+
+@dataclass(frozen=True, slots=True)
+class ToSystem:
+    """Address an external system by its adapter's name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToPlace:
+    """Address the unit that is responsible for a division (12 digits), found through the spokes' jurisdictions."""
+
+    division: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToSpoke:
+    """Address one spoke by its registered name."""
+
+    name: str
+
+
+Address = ToSystem | ToPlace | ToSpoke
+
+
+@dataclass(frozen=True, slots=True)
+class Owe:
+    """The receiver of a send owes an answer. Its clock starts when the send becomes effective at the receiver."""
+
+    kind: str
+    limit: Limit
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send the message along a declared route. ``fill`` sets hub-filled elements of the sent document."""
+
+    route: str
+    to: Address
+    reason: str
+    fill: Mapping[str, str] = field(default_factory=dict)
+    owes: Owe | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Move the case to a state; ``why`` is a short coded reason for the history."""
+
+    to: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settles:
+    """An obligation of this kind on the case is answered by this message."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimerSet:
+    """A message the hub sends itself: ``at`` a moment, or when the case's obligation ``due_of`` falls due."""
+
+    name: str
+    at: datetime | None = None
+    due_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The whole answer of a rule. Without a send, ``ended`` must say why the message goes nowhere."""
+
+    sends: tuple[Send, ...] = ()
+    moves: tuple[Move, ...] = ()
+    settles: tuple[Settles, ...] = ()
+    timers: tuple[TimerSet, ...] = ()
+    data: Mapping[str, str] = field(default_factory=dict)
+    ended: Literal["filtered", "unroutable", "no_recipient"] | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of one send of the case: ``state`` is the delivery's new state, ``effective_at`` its base for due dates."""
+
+    route: str
+    state: str
+    effective_at: datetime | None
+    reason: str = ""
+
+
+NOTHING = Decision()

@@ -1,0 +1,157 @@
+"""The one parser and the one decoder of the hub. Every other way to read XML is banned by lint.
+
+No DTD, no entity declarations, no network, XML 1.0 only; comments and processing instructions are dropped, so that a
+value with a comment inside is one value. The parser never sees bytes whose encoding was not settled here first.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import threading
+from typing import Final
+
+from lxml import etree
+
+from hub.contract.errors import DOCTYPE, EMPTY, ENCODING, MALFORMED, TOO_LARGE, ClientError
+
+Element = etree._Element  # noqa: SLF001 - lxml has no public name for its element type
+
+MAX_BYTES: Final = 2 * 1024 * 1024
+MAX_ELEMENTS: Final = 10_000
+_DECLARATION = re.compile(
+    r"""^<\?xml\s+version\s*=\s*(["'])(?P<version>[^"']{1,8})\1"""
+    r"""(?:\s+encoding\s*=\s*(["'])(?P<encoding>[A-Za-z][A-Za-z0-9._-]{0,39})\3)?"""
+    r"""(?:\s+standalone\s*=\s*(["'])(?:yes|no)\5)?\s*\?>"""
+)
+_CODECS: Final = {
+    "utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "ascii", "gb18030": "gb18030", "gbk": "gbk", "gb2312": "gbk",
+    "utf-16": "utf-16", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be",
+}  # fmt: skip
+_BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_local = threading.local()
+
+
+def _parser() -> etree.XMLParser:
+    parser: etree.XMLParser | None = getattr(_local, "parser", None)
+    if parser is None:
+        parser = _local.parser = etree.XMLParser(
+            encoding="utf-8", resolve_entities=False, load_dtd=False, no_network=True, dtd_validation=False,
+            huge_tree=False, remove_comments=True, remove_pis=True, strip_cdata=True,
+        )  # fmt: skip
+        _local.count = etree.XPath("count(//*)")
+    return parser
+
+
+def _codec(name: str) -> str:
+    try:
+        return _CODECS[name.strip().strip("\"'").lower()]
+    except KeyError:
+        raise ClientError(ENCODING) from None
+
+
+def _utf16_like(one: str, other: str) -> bool:
+    return one.startswith("utf-16") and other.startswith("utf-16") and "utf-16" in (one, other)
+
+
+def decode(data: bytes, charset: str | None = None) -> str:
+    """Decode the bytes of one XML document to text without its XML declaration.
+
+    ``charset`` is what the transport says (HTTP ``charset``). Byte order mark, transport and XML declaration must
+    agree wherever they are present; without any of them the document is UTF-8 (XML 1.0, section 4.3.3).
+
+    Raises ClientError ``Client.Encoding`` (unknown, contradictory or broken) or ``Client.Malformed`` (not XML 1.0).
+    """
+    stated = _codec(charset) if charset else None
+    bom = next((name for mark, name in _BOMS if data.startswith(mark)), None)
+    if bom and stated and bom != stated and not _utf16_like(bom, stated):
+        raise ClientError(ENCODING)
+    declared = None
+    if not (bom and bom != "utf-8") and not (stated and stated.startswith("utf-16")):
+        head = _DECLARATION.match(data[3 if bom else 0 :][:256].decode("latin-1"))
+        declared = _codec(head["encoding"]) if head and head["encoding"] else None
+    for other in (bom, stated):
+        if declared and other and declared != other:
+            raise ClientError(ENCODING)
+    codec = bom or declared or stated or "utf-8"
+    try:
+        text = data.decode(codec)
+    except (UnicodeDecodeError, ValueError):
+        raise ClientError(ENCODING) from None
+    return _without_declaration(text.removeprefix("\ufeff"), codec)
+
+
+def _without_declaration(text: str, codec: str) -> str:
+    if not text.startswith("<?xml") or text[5:6] not in " \t\r\n":
+        return text
+    head = _DECLARATION.match(text)
+    if head is None or head["version"] != "1.0":
+        raise ClientError(MALFORMED, line=1)
+    inner = _codec(head["encoding"]) if head["encoding"] else codec
+    if inner != codec and not _utf16_like(inner, codec):
+        raise ClientError(ENCODING)
+    rest = text[head.end() :]
+    if rest.startswith("<?xml") and rest[5:6] in " \t\r\n":
+        raise ClientError(MALFORMED, line=1)
+    return rest
+
+
+def parse(data: bytes, charset: str | None = None, *, max_bytes: int = MAX_BYTES, max_elements: int = MAX_ELEMENTS) -> Element:
+    """Parse untrusted bytes to the root element; line numbers are those of the bytes received.
+
+    Raises ClientError: ``Client.Empty``, ``Client.TooLarge``, ``Client.Encoding``, ``Client.Doctype``,
+    ``Client.Malformed`` (with the line). No text of the document is in any of them.
+    """
+    if len(data) > max_bytes:
+        raise ClientError(TOO_LARGE, limit=f"{max_bytes} bytes")
+    if not data.strip():
+        raise ClientError(EMPTY)
+    text = decode(data, charset)
+    if "<!DOCTYPE" in text:
+        raise ClientError(DOCTYPE)
+    try:
+        root = etree.fromstring(text.encode("utf-8"), _parser())
+    except (etree.XMLSyntaxError, UnicodeEncodeError) as fault:
+        raise ClientError(MALFORMED, line=getattr(fault, "lineno", None)) from None
+    if root is None:
+        raise ClientError(EMPTY)
+    if _local.count(root) > max_elements:
+        raise ClientError(TOO_LARGE, limit=f"{max_elements} elements")
+    return root
+
+
+def reparse(data: bytes) -> Element:
+    """Parse UTF-8 bytes that the hub itself serialised and kept (stored canonical bodies, prepared deliveries)."""
+    return etree.fromstring(data, _parser())
+
+
+def serialise(element: Element) -> bytes:
+    """The element as UTF-8 bytes without XML declaration: the form in which canonical documents are stored."""
+    return etree.tostring(element, encoding="utf-8", xml_declaration=False, with_tail=False)
+
+
+def encode(element: Element, encoding: str) -> bytes:
+    """The element as bytes in a partner's encoding, the form in which documents leave.
+
+    UTF-8 goes without a declaration; any other encoding is declared. What it cannot hold becomes a character reference.
+    Raises LookupError for an encoding Python does not know.
+    """
+    if encoding.upper() == "UTF-8":
+        return serialise(element)
+    text = etree.tostring(element, encoding="unicode", with_tail=False)
+    return f'<?xml version="1.0" encoding="{encoding}"?>{text}'.encode(encoding, "xmlcharrefreplace")
+
+
+def canonical_form(element: Element) -> bytes:
+    """Exclusive XML canonicalisation 1.0 without comments (W3C): equal content gives equal bytes."""
+    return etree.tostring(element, method="c14n", exclusive=True, with_comments=False, with_tail=False)
+
+
+def local_name(element: Element) -> str:
+    """The element's name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def namespace(element: Element) -> str:
+    """The element's namespace URI, empty when it has none."""
+    return str(element.tag).rpartition("}")[0].removeprefix("{")

@@ -1,0 +1,77 @@
+"""Proves the declarations of `forbidden` on the graph source → channel → flow → channel → recipient, and on every view."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+
+from hub.contract.flow import SystemRecipient
+from hub.control_bus.check.fault import Fault
+from hub.control_bus.check.forbidden import NO_FIELDS, NO_PATHS, NoField, NoPath
+from hub.control_bus.check.subject import Subject
+
+Graph = dict[str, set[str]]
+
+
+def graph(subject: Subject) -> Graph:
+    """Who may learn what from whom. A flow may make any of its channels out of any other, so those are joined both ways."""
+    edges: Graph = defaultdict(set)
+    for flow in subject.catalogue.flows:
+        for channel, names in (flow.sources or {}).items():
+            for name in names:
+                edges[f"source:{name}"].add(f"channel:{channel}")
+        for one in flow.channels:
+            edges[f"channel:{one.name}"] |= {f"channel:{other.name}" for other in flow.channels if other is not one}
+        for route in flow.routes:
+            if isinstance(route.to, SystemRecipient):
+                edges[f"channel:{route.channel}"].add(f"system:{route.to.name}")
+            edges[f"channel:{route.channel}"].add(f"view:{route.view}")
+    return edges
+
+
+def no_forbidden_path(subject: Subject, rules: Iterable[NoPath] = NO_PATHS) -> Iterator[Fault]:
+    """No chain joins what must stay apart; the fault shows the shortest chain."""
+    edges = graph(subject)
+    nodes = sorted({*edges, *(to for ends in edges.values() for to in ends)})
+    for rule in rules:
+        for start in (n for n in nodes if _any(n, rule.start)):
+            for chain in _chains(edges, start, direct=rule.direct):
+                if _any(chain[-1], rule.end) and not _any(chain[-1], rule.allowed):
+                    shown = " → ".join(chain)
+                    yield Fault(start, "path.forbidden", f"{rule.zh}（第{rule.rule}条）：{shown}。", f"{rule.en} (path {rule.rule}): {shown}.")
+
+
+def _chains(edges: Graph, start: str, *, direct: bool) -> Iterator[tuple[str, ...]]:
+    """The shortest chain from the start to everything within reach."""
+    seen = {start}
+    waiting: deque[tuple[str, ...]] = deque([(start,)])
+    while waiting:
+        chain = waiting.popleft()
+        for to in sorted(edges.get(chain[-1], set()) - seen):
+            seen.add(to)
+            yield (*chain, to)
+            if not direct:
+                waiting.append((*chain, to))
+
+
+def no_forbidden_field(subject: Subject, rules: Iterable[NoField] = NO_FIELDS) -> Iterator[Fault]:
+    """No view declares a field that its recipient may never see; every view in the folders is looked at, routed or not."""
+    for schema in subject.schemas.names():
+        folder, _, file = schema.removeprefix("views/").partition("/")
+        if not schema.startswith("views/") or "." not in file.removesuffix(".xsd"):
+            continue
+        for rule in rules:
+            if _any(folder, rule.views):
+                yield from _fields(subject, schema, rule)
+
+
+def _fields(subject: Subject, schema: str, rule: NoField) -> Iterator[Fault]:
+    for path, field in (subject.fields(schema) or {}).items():
+        if field.leaf and (field.privacy in rule.classes or field.basis in rule.bases or (rule.paths and re.search(rule.paths, path))):
+            yield Fault(f"schemas/{schema}", "field.forbidden", f"{path}：{rule.zh}（第{rule.rule}条）。", f"{path}: {rule.en} (path {rule.rule}).")
+
+
+def _any(node: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(node, p) for p in patterns)

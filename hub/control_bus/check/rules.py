@@ -1,0 +1,71 @@
+"""Rules: pure decisions, tried on the canonical samples. A rule that raises there would make a real message dead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from hub.contract.case import Case
+from hub.contract.channel import Channel
+from hub.contract.decision import Decision
+from hub.contract.errors import HubError
+from hub.contract.flow import Flow
+from hub.contract.message import Document, Header, Message
+from hub.contract.xml import parse
+from hub.control_bus.check.cases import reachable
+from hub.control_bus.check.fault import Fault, did_you_mean
+from hub.control_bus.check.samples import canonical_samples
+from hub.control_bus.check.subject import Subject, channel_place
+
+
+def rules_are_total(subject: Subject) -> Iterator[Fault]:
+    """Each sample is decided without a case and in every state it can be in; what is decided is declared."""
+    for flow in subject.catalogue.flows:
+        data: dict[str, str] | None = None
+        for channel in sorted(flow.channels, key=lambda c: flow.case is None or c.name not in flow.case.opens):
+            seen: set[Fault] = set()
+            for message in _messages(subject, flow, channel):
+                for case in (None, *_cases(flow, message.accepted_at, data)):
+                    decision = _decided(flow, channel, message, case, seen)
+                    if decision and case is None and flow.case and channel.name in flow.case.opens:
+                        data = {**(data or {}), **decision.data}
+            yield from sorted(seen)
+
+
+def _messages(subject: Subject, flow: Flow, channel: Channel) -> Iterator[Message]:
+    systems = {s.system for s in subject.senders(channel.name)} or {"HUB"}
+    systems |= {subject.catalogue.adapter[n].system for n in (flow.sources or {}).get(channel.name, ()) if n in subject.catalogue.adapter}
+    now = datetime.combine(subject.today, datetime.min.time(), UTC)
+    for file in canonical_samples(subject, channel):
+        try:
+            body = Document(parse(file.read_bytes()))
+        except HubError:
+            continue
+        for system in sorted(systems):
+            yield Message(1, Header("check", channel.name, channel.version, "check", system), body, now)
+
+
+def _cases(flow: Flow, now: datetime, data: dict[str, str] | None) -> Iterator[Case]:
+    if flow.case and data is not None:
+        yield from (Case(1, state, now, data) for state in sorted(reachable(flow.case)))
+
+
+def _decided(flow: Flow, channel: Channel, message: Message, case: Case | None, seen: set[Fault]) -> Decision | None:
+    place = channel_place(flow, channel.name)
+    state = case.state if case else "-"
+    try:
+        decision = flow.decide(message, {}, case)
+    except Exception as fault:  # noqa: BLE001 - whatever a rule raises makes a message dead
+        kind = type(fault).__name__
+        seen.add(Fault(place, "rule.raised", f"规则在样例上出错 {kind}（办件状态 {state}）。", f"the rule raised {kind} on a sample (case state {state})."))
+        return None
+    for send in decision.sends:
+        route = flow.route(send.route)
+        if route is None or route.channel != channel.name:
+            hint = did_you_mean(send.route, (r.name for r in flow.routes if r.channel == channel.name))
+            seen.add(Fault(place, "rule.route", f"规则选择了未声明的路由 {send.route}。", f"the rule chose route {send.route}, which is not declared.", hint))
+    for move in decision.moves:
+        start = case.state if case else flow.case.initial if flow.case else ""
+        if flow.case and (start, move.to) not in flow.case.moves:
+            seen.add(Fault(place, "rule.move", f"规则从状态 {start} 转到 {move.to}，未声明。", f"the rule moves from {start} to {move.to}, which is not declared."))
+    return decision

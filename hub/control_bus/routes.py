@@ -1,0 +1,57 @@
+"""``pophub routes``: every permitted edge, from the declarations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import typer
+
+from hub.contract.adapter import Adapter
+from hub.contract.basis import Basis
+from hub.contract.flow import Flow, Route, SystemRecipient
+from hub.control_bus.check.gather import today
+from hub.control_bus.refusals import WRONG
+from hub.control_bus.terminal import AsJson, note, say_json, say_table
+from hub.discovery import discover
+from hub.settings import Settings, load
+
+HEADS = ("流程 flow", "路由 route", "报文类型 channel", "接收方 recipient", "视图 view", "类别 class", "法定依据 basis", "说明 title")
+
+
+def routes(as_json: AsJson = False) -> None:
+    """列出全部路由：谁收哪种报文、凭什么依据。 List the routes."""
+    settings = load()
+    found = discover(settings.folders)
+    adapters = found.catalogue.adapter
+    rows = []
+    for flow in found.catalogue.flows:
+        for route in flow.routes:
+            to = f"system {route.to.name}" if isinstance(route.to, SystemRecipient) else "unit"
+            rows.append((flow.name, route.name, route.channel, to, route.view, _class(adapters, route), basis_of(settings, flow), route.title))
+    if as_json:
+        keys = ("flow", "route", "channel", "recipient", "view", "class", "basis", "title")
+        say_json({"routes": [dict(zip(keys, row, strict=True)) for row in rows], "faults": found.faults})
+    else:
+        say_table(HEADS, rows)
+        for fault in found.faults:
+            note(f"fail {fault}")
+    if found.faults:
+        raise typer.Exit(WRONG)
+
+
+def _class(adapters: Mapping[str, Adapter], route: Route) -> str:
+    """The operation class that decides what follows an ambiguous outcome; units are idempotent by hub id."""
+    if not isinstance(route.to, SystemRecipient):
+        return "A"
+    adapter = adapters.get(route.to.name)
+    operation = adapter.operation_for(route.channel) if adapter else None
+    return operation.kind.value if operation else "-"
+
+
+def basis_of(settings: Settings, flow: Flow) -> str:
+    """The declared legal basis of a flow and until when; in the demonstration profile none is needed."""
+    given = settings.basis.get(flow.name)
+    if given is None:
+        return "演示/历史口径 legacy" if settings.profile == "legacy" else "未声明 missing"
+    basis = Basis(given.legal_document_no, given.purpose, given.approving_body, given.retention_days, given.review_date, given.valid_from)
+    return f"{basis.document_no} → {basis.review_date}{'' if basis.covers(today()) else ' 已失效 lapsed'}"

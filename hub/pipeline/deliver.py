@@ -1,0 +1,47 @@
+"""Deliver: one attempt. Asks first where an earlier attempt may have been applied; never repeats a class C call in doubt."""
+
+from __future__ import annotations
+
+from hub.contract.adapter import Partner
+from hub.contract.message import show_hub_id
+from hub.contract.operation import Operation, OperationClass
+from hub.contract.outcome import Outcome, Released, Unknown
+from hub.pipeline.machine import Machine
+from hub.ports.message_store import Claimed
+
+EXPIRED = "Flow.Expired"
+
+
+def partner_key(claimed: Claimed) -> str:
+    """The idempotency key that a partner sees: ours, the same on every attempt, without anything of the sender's."""
+    return f"FJ-{show_hub_id(claimed.message)}"
+
+
+def attempt(machine: Machine, partner: Partner, operation: Operation, claimed: Claimed) -> Outcome:
+    """Ask where needed, then call. Whatever escapes an adapter after the call may have begun is Unknown."""
+    key = partner_key(claimed)
+    if claimed.doubt and operation.kind is not OperationClass.IDEMPOTENT:
+        if operation.kind is OperationClass.NEITHER:
+            return Unknown("earlier attempt")
+        answer = _ask(machine, partner, operation, claimed, key)
+        if not isinstance(answer, Released) or answer.reason == "ask later":
+            return answer
+    body = machine.keyring.open(f"delivery_body|body|{claimed.id}", claimed.body)
+    try:
+        return partner.deliver(operation, body, key)
+    except Exception as fault:  # noqa: BLE001 - an adapter that raises has broken its promise; the effect is in doubt
+        machine.tap.event("adapter.raised", recipient=claimed.recipient, kind=type(fault).__name__)
+        return Unknown("adapter raised")
+
+
+def _ask(machine: Machine, partner: Partner, operation: Operation, claimed: Claimed, key: str) -> Outcome:
+    """What became of the earlier attempt; ``Released`` means the partner has nothing under the key."""
+    ready = (claimed.previous_at or 0) + operation.ask_after * 1000
+    wait = ready - machine.clock.now()
+    if wait > 0:
+        return Released("ask later", retry_after=wait / 1000)
+    try:
+        return partner.ask(operation, key)
+    except Exception as fault:  # noqa: BLE001 - as above
+        machine.tap.event("adapter.raised", recipient=claimed.recipient, kind=type(fault).__name__)
+        return Unknown("ask raised")

@@ -1,0 +1,44 @@
+"""What every step is given: the ports of the machine and the catalogue. Bottom of the room; steps import it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+
+from hub.catalogue import Catalogue
+from hub.contract.basis import Basis
+from hub.ports.clock import Clock
+from hub.ports.keyring import Keyring
+from hub.ports.message_store import MessageStore
+from hub.ports.schema_registry import SchemaRegistry
+from hub.ports.spoke_directory import SpokeDirectory
+from hub.ports.wire_tap import WireTap
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Full-jitter exponential retry: ``first`` and ``cap`` in seconds; by age, not by count."""
+
+    first: float = 1.0
+    cap: float = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The ports. ``due`` gives the due moment (UTC ms) for a base moment, a number of days and C or W."""
+
+    store: MessageStore
+    keyring: Keyring
+    schemas: SchemaRegistry
+    directory: SpokeDirectory
+    clock: Clock
+    tap: WireTap
+    catalogue: Catalogue
+    due: Callable[[int, int, str], int]
+    synthetic_only: bool = False
+    basis: dict[str, Basis] = field(default_factory=dict)
+    retry: Retry = Retry()
+    answer_timeout: float = 10.0
+    aside: Callable[[], AbstractContextManager[None]] = nullcontext
+    """Entered while a thread waits for the store, so that a process of many threads can compute in turns."""

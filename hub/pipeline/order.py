@@ -1,0 +1,74 @@
+"""The flow, in order. Read this file first; each step is one file and knows no other step.
+
+    in the caller's thread      ACCEPT   authorise channel → validate own → translate → validate → authorise place → accept ‖ TX1
+    in the engine, in lane order PLAN    look up → decide → project (view, translate, validate) → compose ‖ PLAN
+    in the engine, per delivery DELIVER  claim ‖ TX2 → (ask) → call → settle ‖ TX3
+
+Authentication comes before the list: without a sender there is no message.
+"""
+
+from __future__ import annotations
+
+import time
+
+from hub.contract.errors import FlowError, HubError
+from hub.pipeline.accept import accept, answer_of, keep_refused
+from hub.pipeline.authorise import authorise_channel, authorise_place
+from hub.pipeline.commit_plan import compose, compose_dead
+from hub.pipeline.decide import decide
+from hub.pipeline.inbound import Inbound, Step
+from hub.pipeline.look_up import look_up
+from hub.pipeline.machine import Machine
+from hub.pipeline.planning import Planning
+from hub.pipeline.project import project
+from hub.pipeline.translate import translate_in
+from hub.pipeline.validate import validate, validate_own
+from hub.ports.message_store import Accepted, Plan, ToPlan
+
+ACCEPT: tuple[tuple[str, Step], ...] = (
+    ("authorise channel", authorise_channel),
+    ("validate own", validate_own),
+    ("translate", translate_in),
+    ("validate", validate),
+    ("authorise place", authorise_place),
+    ("accept", accept),
+)
+PLAN = (("decide", decide), ("project", project), ("compose", compose))
+
+
+def submit(machine: Machine, work: Inbound) -> None:
+    """Run ACCEPT up to the queued TX1. A refused document is kept as evidence; the error goes on to the caller."""
+    for name, step in ACCEPT:
+        began = time.perf_counter()
+        try:
+            step(machine, work)
+        except HubError as fault:
+            machine.tap.step(work.correlation_id, name, fault.code, time.perf_counter() - began)
+            if name != "authorise channel":
+                keep_refused(machine, work, fault)
+            raise
+        machine.tap.step(work.correlation_id, name, "ok", time.perf_counter() - began)
+
+
+def receive(machine: Machine, work: Inbound) -> Accepted:
+    """Run ACCEPT and wait for TX1."""
+    submit(machine, work)
+    return answer_of(machine, work)
+
+
+def plan(machine: Machine, stored: list[ToPlan]) -> list[Plan]:
+    """Run PLAN for a group; one plan per message, dead where its rules failed."""
+    return [_plan_one(machine, work) for work in look_up(machine, stored)]
+
+
+def _plan_one(machine: Machine, work: Planning) -> Plan:
+    for name, step in PLAN:
+        began = time.perf_counter()
+        try:
+            step(machine, work)
+        except FlowError as fault:
+            machine.tap.step(str(work.stored.id), name, fault.code, time.perf_counter() - began)
+            return compose_dead(work, fault)
+        machine.tap.step(str(work.stored.id), name, "ok", time.perf_counter() - began)
+    assert work.plan is not None
+    return work.plan

@@ -1,0 +1,40 @@
+"""A message being planned: what the planner carries from step to step. Bottom of the room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from hub.contract.case import Case
+from hub.contract.channel import Channel
+from hub.contract.decision import NOTHING, Decision
+from hub.contract.flow import Facts, Flow
+from hub.contract.message import Message
+from hub.ports.message_store import CaseRow, NewDelivery, Plan, ToPlan
+
+
+@dataclass(slots=True)
+class Planning:
+    """``stored`` is the row, ``message`` what rules see, ``case_key`` the keyed hash that names its case."""
+
+    stored: ToPlan
+    flow: Flow
+    channel: Channel
+    message: Message
+    case_key: bytes | None = None
+    case_row: CaseRow | None = None
+    facts: Facts = field(default_factory=dict)
+    decision: Decision = NOTHING
+    deliveries: tuple[NewDelivery, ...] = ()
+    unresolved: int = 0
+    plan: Plan | None = None
+
+
+def as_case(row: CaseRow | None) -> Case | None:
+    """The case as rules see it."""
+    return case_of(row) if row else None
+
+
+def case_of(row: CaseRow) -> Case:
+    """The case as rules see it."""
+    return Case(row.id, row.state, datetime.fromtimestamp(row.opened_at / 1000, UTC), row.data)

@@ -1,0 +1,115 @@
+"""Project: for each send find the recipient, cut to its view, translate, validate. The bytes made here are what is sent, always."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hub.contract.adapter import Adapter
+from hub.contract.decision import Send, ToPlace, ToSpoke, ToSystem
+from hub.contract.errors import TRANSLATION, TRANSLATION_INVALID, UNROUTABLE, VIEW_INVALID, ErrorKind, FlowError, HubError
+from hub.contract.flow import Route
+from hub.contract.operation import Operation, OperationClass
+from hub.contract.xml import encode, serialise
+from hub.pipeline.machine import Machine
+from hub.pipeline.planning import Planning
+from hub.ports.message_store import NewDelivery, NewObligation
+from hub.ports.spoke_registry import Spoke
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    recipient: str
+    outlet: str
+    operation: Operation
+    adapter: Adapter | None = None
+
+
+def project(machine: Machine, work: Planning) -> None:
+    """Fill ``work.deliveries``. What cannot be prepared becomes a dead delivery with its reason; nothing is dropped."""
+    made = []
+    for send in work.decision.sends:
+        route = work.flow.route(send.route)
+        assert route is not None
+        target = _find(machine, work, send, route)
+        if target is None:
+            work.unresolved += 1
+            made.append(_dead(machine, send, "place:unserved", UNROUTABLE))
+        else:
+            made.append(_prepare(machine, work, send, route, target))
+    work.deliveries = tuple(made)
+
+
+def _find(machine: Machine, work: Planning, send: Send, route: Route) -> _Target | None:
+    match send.to:
+        case ToSystem(name):
+            adapter = machine.catalogue.adapter.get(name)
+            operation = adapter.operation_for(work.channel.name) if adapter else None
+            if adapter is None or operation is None:
+                return None
+            return _Target(f"system:{name}", f"system:{name}", operation, adapter)
+        case ToPlace(division):
+            day = work.message.accepted_at.date().isoformat()
+            spoke = machine.directory.serving(work.channel.name, division, day)
+        case ToSpoke(name):
+            spoke = machine.directory.named(name)
+    return _to_spoke(work, spoke, route) if spoke else None
+
+
+def _to_spoke(work: Planning, spoke: Spoke, route: Route) -> _Target:
+    outlet = f"push:{spoke.name}" if spoke.push_url else "mailbox"
+    operation = Operation("push" if spoke.push_url else "mailbox", work.channel.name, OperationClass.IDEMPOTENT,
+                          work.channel.view_schema(route.view))  # fmt: skip
+    return _Target(f"spoke:{spoke.name}", outlet, operation)
+
+
+def _prepare(machine: Machine, work: Planning, send: Send, route: Route, target: _Target) -> NewDelivery:
+    try:
+        document, data = _document(machine, work, send, route, target)
+    except HubError as fault:
+        machine.tap.event("prepare.failed", route=route.name, code=fault.code, path=fault.path)
+        return _dead(machine, send, target.recipient, fault.kind, target)
+    delivery = machine.store.new_id()
+    owes = send.owes
+    return NewDelivery(
+        id=delivery, route=route.name, recipient=target.recipient, outlet=target.outlet, operation=target.operation.name,
+        op_class=target.operation.kind.value, reason=send.reason,
+        body=machine.keyring.seal(work.channel.retention, f"delivery_body|body|{delivery}", data),
+        schema=document, schema_digest=machine.schemas.digest(document),
+        translator=target.adapter.translator.version if target.adapter else "",
+        owes=NewObligation(machine.store.new_id(), owes.kind, owes.limit.rule, owes.limit.days, owes.limit.unit, owes.by)
+        if owes
+        else None,
+    )  # fmt: skip
+
+
+def _document(machine: Machine, work: Planning, send: Send, route: Route, target: _Target) -> tuple[str, bytes]:
+    """The schema's name and the bytes for the recipient."""
+    view_schema = work.channel.view_schema(route.view)
+    basis = machine.basis.get(work.flow.name)
+    allowed = frozenset(basis.fields) if basis else frozenset(work.flow.basis.fields if machine.synthetic_only else ())
+    view = machine.schemas.project(view_schema, work.message.body.root, fill=send.fill, basis=allowed)
+    try:
+        machine.schemas.validate(view_schema, view)
+    except HubError as fault:
+        raise FlowError(VIEW_INVALID, path=fault.path) from fault
+    if target.adapter is None:
+        return view_schema, serialise(view)
+    try:
+        own = target.adapter.translator.from_canonical(work.channel.name, view)
+    except HubError:
+        raise
+    except Exception as fault:
+        raise FlowError(TRANSLATION) from fault
+    try:
+        machine.schemas.validate(target.operation.schema, own)
+    except HubError as fault:
+        raise FlowError(TRANSLATION_INVALID, path=fault.path) from fault
+    return target.operation.schema, encode(own, target.adapter.encoding)
+
+
+def _dead(machine: Machine, send: Send, recipient: str, kind: ErrorKind, target: _Target | None = None) -> NewDelivery:
+    return NewDelivery(
+        id=machine.store.new_id(), route=send.route, recipient=recipient, outlet=target.outlet if target else "none",
+        operation=target.operation.name if target else "none", op_class=target.operation.kind.value if target else "C",
+        reason=send.reason, body=None, schema="", schema_digest="", translator="", dead_code=kind.code,
+    )  # fmt: skip

@@ -1,0 +1,78 @@
+"""Settle: what an outcome means for the delivery, its lane and its case."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime
+
+from hub.cases.transitions import change
+from hub.contract.decision import NOTHING, Decision, Settlement
+from hub.contract.operation import Operation, OperationClass
+from hub.contract.outcome import Delivered, Outcome, Pending, Rejected, Released, Unknown
+from hub.pipeline.commit_plan import timers
+from hub.pipeline.machine import Machine, Retry
+from hub.pipeline.planning import case_of
+from hub.ports.message_store import CaseChange, Claimed, DeliveryState, Settle
+
+
+def settlement(machine: Machine, operation: Operation, claimed: Claimed, outcome: Outcome) -> Settle:
+    """The TX3 of an attempt. Pure but for the jitter."""
+    now = machine.clock.now()
+    state, code, wait, doubt = _meaning(machine.retry, operation, claimed, outcome, now)
+    effective = _effective(outcome, now)
+    decision = _case_decision(machine, claimed, state, effective, code)
+    due = {}
+    if effective is not None and claimed.owed:
+        kind, days, unit = claimed.owed
+        due[kind] = machine.due(effective, days, unit)
+    return Settle(
+        claimed=claimed, state=state, outcome=type(outcome).__name__.lower(), code=code, at=now,
+        not_before=now + int(wait * 1000) if wait is not None else None, doubt=doubt, effective_at=effective, due_at=due,
+        case=_case_change(machine, claimed, decision),
+        timers=timers(machine, decision),
+    )  # fmt: skip
+
+
+def _meaning(
+    retry: Retry, operation: Operation, claimed: Claimed, outcome: Outcome, now: int
+) -> tuple[DeliveryState, str | None, float | None, bool]:
+    """State, code, wait in seconds before the next attempt, and whether the effect stays in doubt."""
+    match outcome:
+        case Delivered():
+            return "delivered", None, None, False
+        case Pending():
+            return "pending", None, None, False
+        case Rejected(code=code, kind=kind):
+            return "rejected", f"{kind}:{code}"[:60], None, False
+        case Unknown() if operation.kind is OperationClass.NEITHER:
+            return "unknown", "Flow.OutcomeUnknown", None, True
+        case Released(reason=reason) | Unknown(reason=reason):
+            doubt = isinstance(outcome, Unknown) or reason == "ask later"
+            if now - claimed.created_at > operation.max_age * 1000 and not doubt:
+                return "dead", "Flow.Expired", None, doubt
+            asked = outcome.retry_after if isinstance(outcome, Released) else None
+            return "released", reason[:60], asked if asked is not None else backoff(retry, claimed.attempt), doubt
+
+
+def backoff(retry: Retry, attempt: int) -> float:
+    """Full jitter: anything from nothing to first x 2^(attempt - 1), capped, in seconds."""
+    return random.uniform(0, min(retry.cap, retry.first * 2 ** min(attempt - 1, 20)))  # noqa: S311 - jitter, not a secret
+
+
+def _effective(outcome: Outcome, now: int) -> int | None:
+    if isinstance(outcome, Delivered | Pending):
+        return int(outcome.effective_at.timestamp() * 1000) if outcome.effective_at else now
+    return None
+
+
+def _case_decision(machine: Machine, claimed: Claimed, state: DeliveryState, effective: int | None, code: str | None) -> Decision:
+    if claimed.case is None or state in ("released", "claimed", "queued"):
+        return NOTHING
+    flow = machine.catalogue.flow_of[claimed.channel]
+    moment = datetime.fromtimestamp(effective / 1000, UTC) if effective is not None else None
+    return flow.settled(Settlement(claimed.route, state, moment, code or ""), case_of(claimed.case))
+
+
+def _case_change(machine: Machine, claimed: Claimed, decision: Decision) -> CaseChange | None:
+    flow = machine.catalogue.flow_of[claimed.channel]
+    return change(flow.case, claimed.case, None, decision) if flow.case and claimed.case else None

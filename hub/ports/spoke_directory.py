@@ -1,0 +1,27 @@
+"""Who a caller is and which spoke serves a place: a recent copy of the registry, fit for the hot path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from hub.ports.spoke_registry import Spoke
+
+
+class SpokeDirectory(Protocol):
+    """Thread-safe; at most a second behind the registry."""
+
+    def authenticate(self, authorization: str | None) -> Spoke:
+        """The spoke of an HTTP Basic header. Raises ClientError ``Client.Unauthenticated``."""
+
+    def serving(self, channel: str, division: str, day: str) -> Spoke | None:
+        """The spoke that receives the channel for a division (12 digits) on a day: longest prefix, successors followed."""
+
+    def all(self) -> Sequence[Spoke]:
+        """Every enabled spoke."""
+
+    def named(self, name: str) -> Spoke | None:
+        """The spoke of that name, if it is enabled."""
+
+    def inside(self, spoke: Spoke, division: str, day: str) -> bool:
+        """Whether the division, or one of its successors, lies in the spoke's jurisdictions."""

@@ -1,0 +1,65 @@
+"""The registry of spokes: business applications plugged in by configuration. Deny by default."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A jurisdiction: a division prefix (2 to 12 digits) and the days (ISO dates) on which it holds."""
+
+    prefix: str
+    valid_from: str = "0000-00-00"
+    valid_to: str | None = None
+
+    def covers(self, division: str, day: str) -> bool:
+        """Whether the division lies inside on that day."""
+        return division.startswith(self.prefix) and self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class NewSpoke:
+    """A spoke to register. ``push_url`` makes it a push spoke; without it the spoke has a mailbox."""
+
+    name: str
+    title: str
+    system: str
+    sends: tuple[str, ...]
+    receives: tuple[str, ...]
+    places: tuple[Place, ...]
+    push_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spoke:
+    """A registered spoke. ``secret_hash`` is SHA-256 of its generated secret."""
+
+    name: str
+    title: str
+    system: str
+    secret_hash: bytes
+    enabled: bool
+    sends: frozenset[str]
+    receives: frozenset[str]
+    places: tuple[Place, ...]
+    push_url: str | None = None
+
+    def inside(self, division: str, day: str) -> bool:
+        """Whether a division lies inside this spoke's jurisdictions."""
+        return any(p.covers(division, day) for p in self.places)
+
+
+class SpokeRegistry(Protocol):
+    """Read often through a short-lived copy, changed rarely."""
+
+    def all(self) -> Sequence[Spoke]:
+        """Every registered spoke."""
+
+    def add(self, new: NewSpoke) -> str | None:
+        """Register an unknown spoke and return its secret; a known name is left as it is (None)."""
+
+    def rotate(self, name: str) -> str | None:
+        """Give a spoke a new secret; None for an unknown name."""

@@ -1,0 +1,105 @@
+"""The engine: planner, outlets, feeds, timers. Everything it knows is in the store; it may be killed at any moment."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import uuid
+
+from hub import assembly
+from hub.backends.log_tap import configure_logging
+from hub.contract.adapter import Partner
+from hub.contract.operation import Operation
+from hub.discovery import Found, schema_roots
+from hub.pipeline.machine import Machine
+from hub.ports.message_store import Claimed
+from hub.processes import lifeline
+from hub.processes.feeds import FeedReader
+from hub.processes.hint import HintListener
+from hub.processes.interpreter import settle_down
+from hub.processes.outlets import OperationOf, Outlet
+from hub.processes.planner import Planner
+from hub.processes.ready import Beacon
+from hub.processes.timers import Timers
+from hub.settings import Settings
+from hub.spokes.mailbox import MAILBOX_SLOTS, MailboxPartner
+from hub.spokes.operation import spoke_operation
+from hub.spokes.push import PUSH_SLOTS, PushPartner
+
+
+def serve(settings: Settings) -> int:
+    """Run until SIGTERM or SIGINT."""
+    lifeline.hold()
+    configure_logging("engine")
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    found = assembly.find(settings)
+    engine = Engine(settings, found, assembly.machine(settings, found, "engine", lifeline.stop_now))
+    settle_down()
+    beacon = Beacon(settings.home, "engine")
+    stop.wait()
+    beacon.close()
+    engine.close()
+    return 0
+
+
+class Engine:
+    """The threads of one engine process."""
+
+    def __init__(self, settings: Settings, found: Found, machine: Machine) -> None:
+        self._settings, self._machine = settings, machine
+        self._owner = uuid.uuid4().hex[:16]
+        self._work = threading.Event()
+        if settings.store_url.startswith("sqlite"):
+            machine.store.release_orphans(self._owner)
+        self._hints = HintListener(settings.home, self._work)
+        partners = {a.name: a.connect(settings.adapters.get(a.name, {})) for a in found.adapters}
+        self._outlets: dict[str, Outlet] = {}
+        for adapter in found.adapters:
+            if adapter.operations:
+                self._outlets[f"system:{adapter.name}"] = self._system_outlet(adapter.name, partners[adapter.name])
+        self._outlets["mailbox"] = self._outlet("mailbox", MailboxPartner(machine.clock), spoke_operation, MAILBOX_SLOTS)
+        self._add_push_outlets()
+        self._planner = Planner(machine, self._work, self._wake, settings.planner_batch)
+        self._timers = Timers(machine, self._add_push_outlets)
+        self._feeds = [FeedReader(machine, a, f, partners[a.name], self._work.set) for a in found.adapters for f in a.feeds]
+        self._work.set()
+
+    def close(self) -> None:
+        """Stop taking work, finish what is under way, close the store."""
+        for feed in self._feeds:
+            feed.stop()
+        self._timers.stop()
+        self._planner.stop()
+        for outlet in self._outlets.values():
+            outlet.stop()
+        self._hints.close()
+        self._machine.store.close()
+
+    def _wake(self) -> None:
+        for outlet in list(self._outlets.values()):
+            outlet.wake()
+
+    def _outlet(self, name: str, partner: Partner, operation_of: OperationOf, slots: int) -> Outlet:
+        return Outlet(
+            name, self._machine, partner, operation_of, slots=slots, owner=self._owner, lease_seconds=self._settings.lease_seconds
+        )
+
+    def _system_outlet(self, name: str, partner: Partner) -> Outlet:
+        adapter = self._machine.catalogue.adapter[name]
+        operations = {o.channel: o for o in adapter.operations}
+
+        def operation_of(claimed: Claimed) -> Operation:
+            return operations[claimed.channel]  # type: ignore[index]
+
+        return self._outlet(f"system:{name}", partner, operation_of, max(o.max_in_flight for o in adapter.operations))
+
+    def _add_push_outlets(self) -> None:
+        """A dispatcher for every push spoke; new ones are found while running."""
+        for spoke in self._machine.directory.all():
+            name = f"push:{spoke.name}"
+            if spoke.push_url and name not in self._outlets:
+                partner = PushPartner(spoke, self._machine, schema_roots(self._settings.folders))
+                self._outlets[name] = self._outlet(name, partner, spoke_operation, PUSH_SLOTS)
+

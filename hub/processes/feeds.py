@@ -1,0 +1,99 @@
+"""Feeds: polled sources. What a page brings is accepted like any message; the cursor moves with the last of it."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+
+from hub.contract.adapter import Adapter, Feed, FeedItem, FeedPage, Partner
+from hub.contract.errors import INTERNAL, HubError, ServerError
+from hub.contract.xml import parse
+from hub.pipeline.accept import answer_of, keep_refused
+from hub.pipeline.inbound import Inbound
+from hub.pipeline.machine import Machine
+from hub.pipeline.order import submit
+from hub.ports.message_store import FeedMark, Refusal
+
+PAUSE_AFTER_FAULT = 5.0
+
+
+class FeedReader:
+    """One thread per feed. A bad document is kept as evidence and the feed goes on; a bad page is tried again."""
+
+    def __init__(self, machine: Machine, adapter: Adapter, feed: Feed, partner: Partner, accepted: Callable[[], None]) -> None:
+        self._machine, self._adapter, self._feed, self._partner = machine, adapter, feed, partner
+        self._accepted = accepted
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"feed-{adapter.name}", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the page under way."""
+        self._stopping.set()
+        self._thread.join(timeout=30)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            pause = self._feed.interval
+            try:
+                cursor = self._machine.store.feed_cursor(self._adapter.name, self._feed.name)
+                page = self._partner.poll(self._feed, cursor)
+                if page.items:
+                    self._take(page)
+                    pause = 0.0 if page.more else pause
+            except Exception as fault:  # noqa: BLE001 - the partner or the store is away: nothing moved, try again
+                self._machine.tap.event("feed.failed", adapter=self._adapter.name, kind=type(fault).__name__)
+                pause = min(PAUSE_AFTER_FAULT, max(pause, 0.2) * 4)
+            self._stopping.wait(pause)
+
+    def _take(self, page: FeedPage) -> None:
+        """Accept all but the last, then the last with the cursor: a crash between repeats, and repeats are duplicates."""
+        mark = FeedMark(self._adapter.name, self._feed.name, page.cursor)
+        works = [self._submit(item, None) for item in page.items[:-1]]
+        for work in works:
+            self._answer(work)
+        self._answer(self._submit(page.items[-1], mark))
+        self._accepted()
+
+    def _submit(self, item: FeedItem, mark: FeedMark | None) -> Inbound | None:
+        """None when the item was refused and kept (the mark then moved with the refusal)."""
+        correlation = uuid.uuid4().hex
+        try:
+            document = parse(item.data, item.charset)
+        except HubError as fault:
+            self._keep_unreadable(item, mark, fault)
+            return None
+        channel = self._machine.catalogue.channels[item.channel]
+        work = Inbound(
+            correlation, item.data, document, channel, item.serial, adapter=self._adapter,
+            own_schema=self._feed.channels[item.channel], feed=mark,
+        )  # fmt: skip
+        try:
+            submit(self._machine, work)
+        except ServerError:
+            raise
+        except HubError:
+            return None
+        except Exception as fault:  # noqa: BLE001 - a broken translator must not stop the feed; the document is kept
+            self._machine.tap.event("feed.item.failed", adapter=self._adapter.name, kind=type(fault).__name__)
+            keep_refused(self._machine, replace(work), ServerError(INTERNAL))
+            return None
+        return work
+
+    def _answer(self, work: Inbound | None) -> None:
+        if work is None:
+            return
+        try:
+            answer_of(self._machine, work)
+        except ServerError:
+            raise
+        except HubError as fault:
+            self._machine.tap.step(work.correlation_id, "accept", fault.code, 0.0)
+
+    def _keep_unreadable(self, item: FeedItem, mark: FeedMark | None, fault: HubError) -> None:
+        hub_id = self._machine.store.new_id()
+        raw = self._machine.keyring.seal("refused", f"invalid_message|raw|{hub_id}", item.data)
+        refusal = Refusal(hub_id, f"system:{self._adapter.name}", item.channel, fault.code, fault.path, fault.line, raw, mark)
+        self._machine.store.refuse(refusal).result(self._machine.answer_timeout)

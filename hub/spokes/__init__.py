@@ -1,0 +1,1 @@
+"""Spokes: the services that business applications call and the ways in which they receive."""

@@ -1,0 +1,74 @@
+"""Submit by SOAP: one handler for every service; the payload's qualified name says the channel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from lxml import etree
+
+from hub.contract.channel import Channel
+from hub.contract.errors import UNKNOWN_OPERATION, ClientError
+from hub.contract.message import show_hub_id
+from hub.contract.xml import Element
+from hub.pipeline.inbound import Inbound
+from hub.pipeline.machine import Machine
+from hub.pipeline.order import receive
+from hub.ports.message_store import Accepted
+from hub.spokes.moments import on_the_wire
+from hub.transports.soap_call import SoapCall, SoapService
+from hub.transports.soap_headers import hub_header, message_id, relates_to
+
+SERVICES = "urn:pophub:services:1.0"
+_DEFAULT: Final[Any] = {None: SERVICES}
+"""The stubs of lxml know no default namespace."""
+
+
+class Submission:
+    """Answers SOAP submissions. ``wake`` is called after each commit, to wake the engine."""
+
+    def __init__(self, machine: Machine, wake: Callable[[], None]) -> None:
+        self._machine, self._wake = machine, wake
+        self._channels = {f"{{{c.namespace}}}{c.root}": c for c in machine.catalogue.channels.values()}
+
+    def __call__(self, call: SoapCall) -> Element:
+        """Authenticate, run ACCEPT, answer with the receipt. Raises HubError for everything that is refused."""
+        spoke = self._machine.directory.authenticate(call.authorization)
+        header = hub_header(call.headers)
+        work = Inbound(
+            correlation_id=call.correlation_id, received=call.raw, document=call.payload, channel=self._channel(call.payload),
+            message_id=message_id(call.headers), spoke=spoke, from_div=header.from_div, from_user=header.from_user,
+            relates_to=relates_to(call.headers), test=header.test,
+        )  # fmt: skip
+        answer = receive(self._machine, work)
+        if not answer.duplicate:
+            self._wake()
+        return _response(answer)
+
+    def _channel(self, payload: Element) -> Channel:
+        found = self._channels.get(str(payload.tag))
+        if found is None:
+            raise ClientError(UNKNOWN_OPERATION)
+        return found
+
+
+def _response(answer: Accepted) -> Element:
+    root = etree.Element(f"{{{SERVICES}}}submitResponse", nsmap=_DEFAULT)
+    for name, value in (
+        ("hubId", show_hub_id(answer.id)), ("acceptedAt", on_the_wire(answer.accepted_at)),
+        ("duplicate", "true" if answer.duplicate else "false"), ("laneNo", str(answer.lane_no or 0)),
+        ("receipt", answer.receipt),
+    ):  # fmt: skip
+        etree.SubElement(root, f"{{{SERVICES}}}{name}").text = value
+    return root
+
+
+def services(machine: Machine, roots: tuple[Path, ...], submission: Submission) -> list[SoapService]:
+    """A SOAP service for every flow that has a WSDL (``schemas/services/<flow>-1.0.wsdl``)."""
+    found = []
+    for flow in machine.catalogue.flows:
+        wsdl = next((w for r in roots if (w := r / "services" / f"{flow.name}-1.0.wsdl").exists()), None)
+        if wsdl:
+            found.append(SoapService(flow.name, wsdl, submission))
+    return found

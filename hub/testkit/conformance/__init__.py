@@ -1,0 +1,12 @@
+"""The conformance suite: an adapter is done when its folder passes. It tests what the manifest declares, and nothing else.
+
+``python -m hub.testkit.conformance [SYSTEM…]`` runs it for whatever stands in adapters/, POPHUB_PATH included; under
+pytest parametrise over `suite.cases`. What a folder must bring beside its code:
+
+- ``README.md`` with a section "Limits";
+- ``samples/<channel>/*.xml`` in its own vocabulary for each channel its feeds bring, and canonical samples (in
+  ``schemas/canonical/…/samples/<channel>/``) for each channel it takes;
+- a simulator (``main(port, ledger)`` on `hub.testkit.simulator`) that takes the order ``{"originate": [document…]}``:
+  make these documents of the system's own vocabulary available through its feed (an order it does not know is answered 400);
+- the simulator's address among the manifest's settings, timeouts as settings whose names end in ``_timeout`` (seconds).
+"""

@@ -1,0 +1,19 @@
+"""The list of checks for one adapter, from what its manifest declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hub.testkit.conformance import classes, delivery, folder, manifest, polling, translation
+from hub.testkit.conformance.subject import Subject
+from hub.testkit.conformance.verdict import Check
+
+
+def cases(subject: Subject) -> Iterator[Check]:
+    """Every check, cheap ones first. The names are unique."""
+    yield from manifest.checks()
+    yield from folder.checks()
+    yield from translation.checks(subject)
+    yield from delivery.checks(subject)
+    yield from classes.checks(subject)
+    yield from polling.checks(subject)

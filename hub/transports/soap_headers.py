@@ -1,0 +1,138 @@
+"""What the headers of a call say: wsa:MessageID, wsa:RelatesTo (WS-Addressing 1.0) and our h:Header, typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from hub.contract.errors import HEADER, MESSAGE_ID, ClientError, ErrorKind
+from hub.contract.xml import Element
+
+WSA: Final = "{http://www.w3.org/2005/08/addressing}"
+HUB: Final = "{urn:pophub:header:1.0}"
+MESSAGE, RELATES_TO, TO, ACTION = f"{WSA}MessageID", f"{WSA}RelatesTo", f"{WSA}To", f"{WSA}Action"
+REPLY_TO, FAULT_TO, HUB_HEADER = f"{WSA}ReplyTo", f"{WSA}FaultTo", f"{HUB}Header"
+UNDERSTOOD: Final = frozenset({MESSAGE, RELATES_TO, TO, ACTION, REPLY_TO, HUB_HEADER})
+
+_FIELDS: Final = tuple(HUB + name for name in ("fromDiv", "fromUser", "createdAt", "testFlag"))
+_DIVISION: Final = re.compile(r"[1-9][0-9]{11}")
+_TIME: Final = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?\+08:00")
+_ENVELOPES: Final = ("{http://schemas.xmlsoap.org/soap/envelope/}", "{http://www.w3.org/2003/05/soap-envelope}")
+
+
+@dataclass(frozen=True, slots=True)
+class HubHeader:
+    """What the sender states beside its message (header-1.0.xsd). None of it grants anything.
+
+    ``from_div`` is a 12-digit division; ``from_user`` 1..64 characters; ``created_at`` is aware, in Beijing time.
+    """
+
+    from_div: str | None = None
+    from_user: str | None = None
+    created_at: datetime | None = None
+    test: bool = False
+
+
+def message_id(headers: Iterable[Element]) -> str:
+    """The wsa:MessageID: 1 to 128 visible characters. Raises ClientError ``Client.MessageId`` when missing or not so."""
+    entry = _entry(headers, MESSAGE)
+    if entry is None:
+        raise ClientError(MESSAGE_ID, path="Header/MessageID")
+    return _identifier(entry, MESSAGE_ID)
+
+
+def relates_to(headers: Iterable[Element]) -> str | None:
+    """The MessageID this call answers (wsa:RelatesTo), or None. Raises ClientError ``Client.Header`` when malformed."""
+    entry = _entry(headers, RELATES_TO)
+    return None if entry is None else _identifier(entry, HEADER)
+
+
+def hub_header(headers: Iterable[Element]) -> HubHeader:
+    """Our h:Header, all defaults when there is none.
+
+    Raises ClientError ``Client.Header`` for an element that is unknown, repeated, out of order or not of its type.
+    """
+    entry = _entry(headers, HUB_HEADER)
+    if entry is None:
+        return HubHeader()
+    places = [_FIELDS.index(child.tag) if child.tag in _FIELDS else -1 for child in entry]
+    plain = all(str(name).startswith(_ENVELOPES) for name in entry.attrib) and not (entry.text or "").strip()
+    if not plain or -1 in places or places != sorted(set(places)):
+        raise ClientError(HEADER, path="Header/Header", line=line_of(entry))
+    given = {child.tag.removeprefix(HUB): child for child in entry}
+    return HubHeader(
+        from_div=_division(given["fromDiv"]) if "fromDiv" in given else None,
+        from_user=_user(given["fromUser"]) if "fromUser" in given else None,
+        created_at=_time(given["createdAt"]) if "createdAt" in given else None,
+        test=_flag(given["testFlag"]) if "testFlag" in given else False,
+    )
+
+
+def reply_address(entry: Element) -> str:
+    """The address inside wsa:ReplyTo or wsa:FaultTo; empty when there is none."""
+    return (entry.findtext(f"{WSA}Address") or "").strip()
+
+
+def header_text(headers: Iterable[Element], tag: str) -> str | None:
+    """The text of the entry of that name with surrounding white space off (anyURI), or None when there is none."""
+    entry = _entry(headers, tag)
+    return None if entry is None else (entry.text or "").strip()
+
+
+def line_of(element: Element) -> int | None:
+    """The 1-based line of the start tag in the bytes received."""
+    line = element.sourceline
+    return line if isinstance(line, int) else None
+
+
+def _entry(headers: Iterable[Element], tag: str) -> Element | None:
+    return next((entry for entry in headers if entry.tag == tag), None)
+
+
+def _identifier(entry: Element, kind: ErrorKind) -> str:
+    text = entry.text or ""
+    if len(entry) or not 1 <= len(text) <= 128 or not text.isprintable() or any(c.isspace() for c in text):
+        raise ClientError(kind, path=f"Header/{entry.tag.rpartition('}')[2]}", line=line_of(entry))
+    return text
+
+
+def _refused(field: Element) -> ClientError:
+    return ClientError(HEADER, path=f"Header/Header/{field.tag.rpartition('}')[2]}", line=line_of(field))
+
+
+def _text(field: Element) -> str:
+    if len(field) or field.attrib or (field.tail or "").strip():
+        raise _refused(field)
+    return field.text or ""
+
+
+def _division(field: Element) -> str:
+    text = _text(field)
+    if not _DIVISION.fullmatch(text):
+        raise _refused(field)
+    return text
+
+
+def _user(field: Element) -> str:
+    text = _text(field)
+    if not 1 <= len(text) <= 64 or not text.isprintable():
+        raise _refused(field)
+    return text
+
+
+def _time(field: Element) -> datetime:
+    text = _text(field).strip(" \t\r\n")
+    try:
+        return datetime.fromisoformat(text if _TIME.fullmatch(text) else "")
+    except ValueError:
+        raise _refused(field) from None
+
+
+def _flag(field: Element) -> bool:
+    text = _text(field).strip(" \t\r\n")
+    if text not in ("true", "false"):
+        raise _refused(field)
+    return text == "true"

@@ -1,0 +1,142 @@
+"""Group commit: a bad neighbour costs nobody, a failed commit is never called a success and ends the process."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from hub.contract.errors import ServerError
+from hub.pipeline.accept import answer_of
+from hub.pipeline.order import submit
+from hub.ports.message_store import FeedMark
+from tests.flows.enquiry.documents import request
+from tests.hub.backends.sql.groups import in_one_commit, together, writer_held
+from tests.hub.pipeline.rig import SIMING, ManualClock, Rig
+
+
+@contextmanager
+def failing(rig: Rig, what: str) -> Iterator[None]:
+    """The next commit of the writer fails, or the next statement that holds the text, as a full or broken disk would."""
+
+    def on_commit(_connection: Any) -> None:
+        if threading.current_thread().name == "writer":
+            raise sqlite3.OperationalError("disk I/O error")
+
+    def on_statement(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if what in statement:
+            raise sqlite3.OperationalError("disk I/O error")
+
+    name, hook = ("commit", on_commit) if what == "COMMIT" else ("before_cursor_execute", on_statement)
+    event.listen(rig.store.engine, name, hook)
+    try:
+        yield
+    finally:
+        event.remove(rig.store.engine, name, hook)
+
+
+def test_bad_neighbour(rig: Rig) -> None:
+    """An item that violates a constraint fails alone; those that shared its commit are accepted."""
+    taken = rig.submit(SIMING, request("XC0")).id
+    works = [rig.inbound(SIMING, request(f"XC{n}")) for n in range(1, 6)]
+    with writer_held(rig):
+        for place, work in enumerate(works):
+            fresh = rig.store.new_id
+            if place == 2:
+                rig.store.new_id = lambda: taken
+            submit(rig.machine, work)
+            rig.store.new_id = fresh
+    with pytest.raises(ServerError):
+        answer_of(rig.machine, works[2])
+    kept = [answer_of(rig.machine, w).id for w in (*works[:2], *works[3:])]
+    assert rig.rows("SELECT count(*) FROM message WHERE id IN (?, ?, ?, ?)", *kept) == [(4,)]
+    assert not rig.fatal
+
+
+def test_kinds_share_a_commit(rig: Rig) -> None:
+    """Acceptance, feed mark and mailbox fetch queued together are all answered."""
+    work = rig.inbound(SIMING, request("XC1"))
+    futures = in_one_commit(
+        rig,
+        lambda: submit(rig.machine, work) or work.answer,
+        lambda: rig.store.mark_feed(FeedMark("padis", "download", "7")),
+        lambda: rig.store.mailbox(SIMING, 5, 1000),
+    )
+    assert [f.result(5) for f in futures][1:] == [None, []]
+    assert rig.store.feed_cursor("padis", "download") == "7"
+
+
+def test_commit_error_is_no_success_and_no_refusal(rig: Rig) -> None:
+    """When the commit itself fails nobody knows whether it is on disk: callers hear Server.Busy (repeat with the same id),
+    and the process is told to end."""
+    works = [rig.inbound(SIMING, request(f"XC{n}")) for n in range(3)]
+    with failing(rig, "COMMIT"):
+        with writer_held(rig):
+            for work in works:
+                submit(rig.machine, work)
+        for work in works:
+            with pytest.raises(ServerError, match=r"Server\.Busy"):
+                answer_of(rig.machine, work)
+    assert "commit" in rig.fatal
+
+
+def test_statement_error_is_unavailable(rig: Rig) -> None:
+    """An error before the commit means not stored: Server.Unavailable, and the process goes on."""
+    with failing(rig, "INSERT INTO receipt"), pytest.raises(ServerError, match=r"Server\.Unavailable"):
+        rig.submit(SIMING, request("XC1"), "m-1")
+    assert not rig.fatal
+    assert not rig.submit(SIMING, request("XC1"), "m-1").duplicate
+
+
+def test_reopened_after_a_failed_commit(rig: Rig, clock: ManualClock) -> None:
+    """After the end and a new start, the same message with the same id is accepted once, however the commit went."""
+    with failing(rig, "COMMIT"), pytest.raises(ServerError):
+        rig.submit(SIMING, request("XC1"), "m-1")
+    again = Rig(rig.home, clock)
+    again.submit(SIMING, request("XC1"), "m-1")
+    assert again.submit(SIMING, request("XC1"), "m-1").duplicate
+    assert again.rows("SELECT count(*) FROM message") == [(1,)]
+    again.close()
+
+
+def test_group_commit(rig: Rig) -> None:
+    """What queues while a commit runs is committed together: far fewer commits than messages."""
+    commits: list[int] = []
+    event.listen(rig.store.engine, "commit", lambda _c: commits.append(1))
+    works = [rig.inbound(SIMING, request(f"XC{n}")) for n in range(40)]
+    assert len({a.id for a in together(rig, works)}) == 40
+    assert len(commits) <= 3
+
+
+def test_close_commits_what_is_queued(home: Any, clock: ManualClock) -> None:
+    """Closing finishes what was queued; whoever comes later is told no."""
+    rig = Rig(home, clock)
+    work = rig.inbound(SIMING, request("XC1"))
+    late = rig.inbound(SIMING, request("XC2"))
+    with writer_held(rig):
+        submit(rig.machine, work)
+        closing = threading.Thread(target=rig.close)
+        closing.start()
+    closing.join(10)
+    assert answer_of(rig.machine, work).lane_no == 1
+    submit(rig.machine, late)
+    with pytest.raises(ServerError, match=r"Server\.Unavailable"):
+        answer_of(rig.machine, late)
+
+
+def test_conflict_does_not_cost_its_neighbours(rig: Rig) -> None:
+    """Of plans committed together, one that was decided on an old state is refused; the others stand."""
+    from hub.pipeline.order import plan
+    from hub.ports.message_store import Conflict
+
+    ids = [rig.submit(SIMING, request(f"XC{n}")).id for n in range(3)]
+    plans = plan(rig.machine, rig.unplanned())
+    rig.store.plan(plans[1]).result(5)
+    futures = in_one_commit(rig, *(lambda p=p: rig.store.plan(p) for p in plans))
+    assert [type(f.exception(5)) for f in futures] == [type(None), Conflict, type(None)]
+    assert [rig.states(i) for i in ids] == [("planned", "queued")] * 3

@@ -1,0 +1,294 @@
+"""The outside checker: a good day passes, and no line of its evidence can be touched without being named."""
+
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterator, Mapping
+from itertools import combinations
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from hub.testkit.checker import MEANING, check, main
+from hub.testkit.ledger import Ledger, entry_digest, entry_id, entry_lane, read_ledger
+
+Lines = list[dict[str, Any]]
+Day = dict[str, Lines]
+REQUEST, FEEDBACK = "enquiry.request", "enquiry.feedback"
+PROMISES: Final = ("acked", "effect")
+
+
+def names(channel: str, *key: str) -> dict[str, Any]:
+    """Id, lane and digest of a made-up document."""
+    return {"id": entry_id(channel, *key), "lane": entry_lane(*key[:2]), "digest": entry_digest(*key)}
+
+
+def sent(route: str, kind: str = "valid", **named: str) -> dict[str, Any]:
+    """A ``sent`` line."""
+    return {"t": "sent", "route": route, "kind": kind, **named}
+
+
+def acked(number: int, lane_no: int, duplicate: bool = False, **named: Any) -> dict[str, Any]:
+    """An ``acked`` line."""
+    return {"t": "acked", "id": named["id"], "hub": f"{number}-0", "duplicate": duplicate, "laneNo": lane_no}
+
+
+def ended(what: str, **named: str) -> dict[str, Any]:
+    """A ``fault`` or ``noanswer`` line."""
+    more = {"code": "Client.Schema.Pattern"} if what == "fault" else {}
+    return {"t": what, "id": named["id"], **more}
+
+
+def applied(number: int, **named: str) -> Lines:
+    """A ``call`` line and the ``effect`` line after it."""
+    return [{"t": "call", **named}, {"t": "effect", "hub": f"{number}-0", **named}]
+
+
+E1, E2, E3, E4 = (names(REQUEST, "FJFPIS", f"XC{n}") for n in range(1, 5))
+F1, F1B, F3 = (names(FEEDBACK, "FJFPIS", *key) for key in (("XC1", "1"), ("XC1", "2"), ("XC3", "1")))
+P1, PF1 = names(REQUEST, "PADIS", "G1"), names(FEEDBACK, "PADIS", "G1", "1")
+
+
+def good_day() -> Day:
+    """Four enquiries of a spoke (one made invalid, one heard only at the second try, one sent twice), one of the national
+    platform, and their answers: two for the first, in order.
+    """
+    return {
+        "east-sent": [
+            sent("request-to-unit", **E1), acked(1, 1, **E1),
+            sent("request-to-unit", "invalid:bad-pattern", **E2), ended("fault", **E2),
+            sent("request-to-padis", **E3), ended("noanswer", **E3), sent("request-to-padis", **E3), acked(2, 1, True, **E3),
+            sent("request-to-unit", **E4), sent("request-to-unit", **E4), acked(3, 1, True, **E4), acked(3, 1, **E4),
+        ],
+        "west-sent": [
+            sent("feedback-to-unit", **F1), acked(4, 2, **F1), sent("feedback-to-unit", **F1B), acked(6, 3, **F1B),
+            sent("feedback-to-padis", **PF1), acked(8, 2, **PF1),
+        ],
+        "east-received": [*applied(4, **F1), *applied(6, **F1B), *applied(7, **F3)],
+        "west-received": [*applied(1, **E1), *applied(3, **E4), {"t": "call", **E4}, *applied(5, **P1)],
+        "padis": [
+            *applied(2, **E3), sent("request-to-unit", **P1), {"t": "acked", "id": P1["id"]},
+            sent("feedback-to-unit", **F3), {"t": "acked", "id": F3["id"]}, *applied(8, **PF1),
+        ],
+    }  # fmt: skip
+
+
+def written(day: Day, folder: Path) -> dict[str, Path]:
+    """The day as ledger files, each line with number and chain, each ended orderly."""
+    paths = {}
+    for name, lines in day.items():
+        paths[name] = folder / f"{name}.jsonl"
+        ledger = Ledger(paths[name])
+        for line in lines:
+            ledger.add(line)
+        ledger.close()
+    return paths
+
+
+def chained(day: Day, folder: Path) -> Day:
+    """The day as read back from its files."""
+    return {name: list(read_ledger(path)) for name, path in written(day, folder).items()}
+
+
+def blamed(day: Mapping[str, Lines], **more: Any) -> set[str]:
+    """Every id that the checker names."""
+    return {one for ids in check(day, **more).faults.values() for one in ids}
+
+
+def faulty(day: Mapping[str, Lines], **more: Any) -> set[str]:
+    """The names of the lists that are not empty."""
+    return {name for name, ids in check(day, **more).faults.items() if ids}
+
+
+def touched(day: Day, kinds: tuple[str, ...]) -> Iterator[tuple[str, set[str], Day]]:
+    """Every way to delete, double or swap lines of these kinds: (what was done, ids concerned, the day after it)."""
+    for name, lines in day.items():
+        spots = [n for n, line in enumerate(lines) if line["t"] in kinds]
+        for n in spots:
+            one = {str(lines[n].get("id", name))}
+            yield f"delete {name}:{n}", one, day | {name: lines[:n] + lines[n + 1 :]}
+            yield f"double {name}:{n}", one, day | {name: lines[: n + 1] + lines[n:]}
+            yield f"double at the end {name}:{n}", one, day | {name: [*lines, lines[n]]}
+        for n, m in combinations(spots, 2):
+            swapped = list(lines)
+            swapped[n], swapped[m] = lines[m], lines[n]
+            yield f"swap {name}:{n}:{m}", {str(lines[i].get("id", name)) for i in (n, m)}, day | {name: swapped}
+
+
+def change(name: str, number: int, **values: Any) -> Callable[[Day], None]:
+    """Change values of one line of the good day."""
+    return lambda day: day[name][number].update(values)
+
+
+def test_a_good_day_has_no_fault(tmp_path: Path) -> None:
+    """Ledgers of a day on which every promise was kept pass, with and without a chain, and are counted by route."""
+    verdict = check(chained(good_day(), tmp_path), closed=True)
+
+    assert verdict.ok, verdict.faults
+    assert check(good_day()).ok
+    assert set(verdict.faults) == set(MEANING)
+    assert verdict.undecided == ()
+    assert verdict.routes["request-to-unit"] == {"accepted": 3, "refused": 1, "applied": 3, "duplicates": 0, "lost": 0}
+
+
+def test_no_promise_can_be_deleted_doubled_or_swapped(tmp_path: Path) -> None:
+    """Each acked and effect line that is taken out, doubled or exchanged with another in its file is named by its id."""
+    tried = list(touched(chained(good_day(), tmp_path), PROMISES))
+
+    assert len(tried) > 60
+    for what, ids, day in tried:
+        assert ids <= blamed(day), what
+
+
+def test_no_line_at_all_can_be_touched(tmp_path: Path) -> None:
+    """The same for every other line: something is named, even where the change does no harm."""
+    for what, _, day in touched(chained(good_day(), tmp_path), ("sent", "acked", "fault", "noanswer", "call", "effect")):
+        assert blamed(day, closed=True), what
+
+
+def test_a_deleted_or_doubled_promise_shows_without_a_chain() -> None:
+    """Plain ledgers without numbers and chain still name a missing or doubled acked or effect line."""
+    for what, ids, day in touched(good_day(), PROMISES):
+        if not what.startswith("swap"):
+            assert ids <= blamed(day), what
+
+
+@pytest.mark.parametrize("field", ["id", "hub", "digest", "lane", "kind", "duplicate"])
+def test_no_value_can_be_changed(tmp_path: Path, field: str) -> None:
+    """A changed value in any line breaks the chain at that line."""
+    day = chained(good_day(), tmp_path)
+    for name, lines in day.items():
+        for n, line in enumerate(lines):
+            if field in line:
+                altered = day | {name: [*lines[:n], line | {field: "changed"}, *lines[n + 1 :]]}
+                assert check(altered).faults["broken"] == ("changed" if field == "id" else line["id"],)
+
+
+def test_a_cut_off_end_shows(tmp_path: Path) -> None:
+    """A ledger that lacks its closing line is named when an orderly end is demanded, and only then."""
+    day = chained(good_day(), tmp_path)
+    day["padis"].pop()
+
+    assert check(day, closed=True).faults["unclosed"] == ("padis",)
+    assert check(day).ok
+
+
+@pytest.mark.parametrize(
+    ("fault", "named", "harm"),
+    [
+        ("lost", E1, lambda day: [day["west-received"].pop(0) for _ in range(2)]),
+        ("duplicates", E1, lambda day: day["padis"].extend(applied(1, **E1))),
+        ("ghosts", E3, lambda day: day["east-received"].extend(applied(9, **names(REQUEST, "FJFPIS", "XC9")))),
+        ("altered", E1, change("west-received", 1, digest="f" * 32)),
+        ("altered", E4, change("west-received", 4, digest="f" * 32)),
+        ("order", F1, lambda day: day["east-received"].sort(key=lambda line: str(line.get("hub")), reverse=True)),
+        ("false_ok", E2, change("east-sent", 3, t="acked", hub="99-0", duplicate=False)),
+        ("false_fault", E1, change("east-sent", 1, t="fault", code="Client.Schema")),
+        ("stuck", E2, lambda day: day["east-sent"].pop(3)),
+        ("twice_accepted", E4, change("east-sent", 10, duplicate=False)),
+        ("twice_accepted", E4, change("east-sent", 10, hub="98-0")),
+        ("receipt_bad", E4, change("east-sent", 10, receipt="another")),
+    ],
+)
+def test_each_broken_promise_has_its_name(fault: str, named: dict[str, str], harm: Callable[[Day], object]) -> None:
+    """Every kind of broken promise, planted into a good day without a chain, is found under its own name."""
+    day = good_day()
+    harm(day)
+
+    found = check(day).faults[fault]
+
+    assert found
+    assert named["id"] in found or fault == "ghosts"
+
+
+def test_an_invalid_document_must_not_be_applied() -> None:
+    """An effect of a document that was made invalid is a false acceptance, even when its caller was told the fault."""
+    day = good_day()
+    day["west-received"].extend(applied(9, **E2))
+
+    assert check(day).faults["false_ok"] == (E2["id"],)
+
+
+def test_order_holds_for_each_receiver_alone() -> None:
+    """An answer applied by one receiver before its enquiry by another is no fault; the lane is kept per receiver."""
+    day = good_day()
+    day = {name: day[name] for name in ("padis", "east-received", "west-received", "west-sent", "east-sent")}
+
+    assert check(day).ok
+
+
+def test_a_valid_document_nobody_answered_for_is_undecided() -> None:
+    """A caller that gave up without an answer proves no broken promise, and the id is shown."""
+    day = good_day()
+    day["east-sent"][1] = ended("noanswer", **E1)
+    del day["west-received"][:2]
+
+    verdict = check(day)
+
+    assert verdict.ok
+    assert verdict.undecided == (E1["id"],)
+
+
+def state(hub: str, delivery: str | None, message: str = "planned") -> dict[str, Any]:
+    """A public state of the hub."""
+    return {"hubId": hub, "state": message, "deliveries": [{"recipient": "spoke:west", "state": delivery}] if delivery else []}
+
+
+@pytest.mark.parametrize("said", ["rejected", "dead", "unknown", "cancelled"])
+def test_a_stated_end_accounts_for_a_missing_effect(said: str) -> None:
+    """An acknowledged message without effect is not lost when the hub shows its end."""
+    day = good_day()
+    del day["west-received"][:2]
+
+    assert faulty(day) == {"lost"}
+    assert faulty(day, states={"1-0": state("1-0", said)}) == set()
+    assert faulty(day, states={"1-0": state("1-0", "delivered")}) == {"lost", "contradicted"}
+    assert faulty(day, states={"1-0": state("1-0", None, "filtered")}) == set()
+
+
+@pytest.mark.parametrize(("said", "wrong"), [("rejected", True), ("dead", True), ("delivered", False), ("unknown", False)])
+def test_a_state_against_an_effect_is_a_fault(said: str, wrong: bool) -> None:
+    """What was applied cannot be called rejected or dead; unknown is honest."""
+    assert ("contradicted" in faulty(good_day(), states={"1-0": state("1-0", said)})) is wrong
+
+
+def test_the_program_says_so_by_its_exit_code(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The program ends with 0 on a good day, with 1 naming the id on a bad one, with 2 when it cannot read its evidence."""
+    paths = [str(path) for path in written(good_day(), tmp_path).values()]
+    arguments = ["--callers", *paths, "--receivers", paths[-1], "--closed", "--json"]
+    assert main(arguments) == 0
+    assert json.loads(capsys.readouterr().out)["ok"] is True
+
+    padis = Path(paths[-1])
+    lines = padis.read_text().splitlines(keepends=True)
+    padis.write_text("".join(line for line in lines if not ('"effect"' in line and E3["id"] in line)))
+    assert main(arguments) == 1
+    assert json.loads(capsys.readouterr().out)["faults"]["lost"] == [E3["id"]]
+
+    assert main([*arguments, "--states", str(tmp_path / "none")]) == 2
+    assert main(["--callers", str(tmp_path / "none"), "--receivers", paths[0]]) == 2
+
+
+def receipted(hub: str, lane_no: int, key: Ed25519PrivateKey, claims: Mapping[str, Any]) -> dict[str, Any]:
+    """An ``acked`` line with a receipt as the hub signs it, some claims exchanged."""
+    said = {"hub": hub, "lane": lane_no, "seg": 1, "no": int(hub[0]), **claims}
+    parts = [urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in ({"alg": "EdDSA"}, said)]
+    parts.append(urlsafe_b64encode(key.sign(b".".join(parts))).rstrip(b"="))
+    return {"t": "acked", "id": E1["id"], "hub": hub, "laneNo": lane_no, "duplicate": False, "receipt": b".".join(parts).decode()}
+
+
+@pytest.mark.parametrize(
+    ("claims", "wrong"), [({}, False), ({"hub": "2-0"}, True), ({"lane": 9}, True), ({"seg": None}, False), ({"no": 3}, True)]
+)
+def test_receipts_are_verified_as_a_stranger_would(claims: dict[str, Any], wrong: bool) -> None:
+    """With the public key a receipt must verify and fit its answer, and no two receipts may carry one number."""
+    key = Ed25519PrivateKey.generate()
+    public = key.public_key().public_bytes_raw()
+    day: Day = {"one": [sent("r", **E1), receipted("1-0", 1, key, claims)],
+                "three": [sent("r", **E3), receipted("3-0", 1, key, {}) | {"id": E3["id"]}]}  # fmt: skip
+
+    assert ("receipt_bad" in faulty(day, receipt_key=public)) is wrong
+    assert "receipt_bad" in faulty(day, receipt_key=Ed25519PrivateKey.generate().public_key().public_bytes_raw())
+    day["one"][1]["receipt"] = ""
+    assert check(day, receipt_key=public).faults["receipt_bad"] == (E1["id"],)
