@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from bench import load, report, wrk
 from bench.cell import Cell, measure
 from bench.processes import NotStarted
 from bench.recording import Recording
-from bench.systems import SETTINGS, FloorSystem, HubSystem, Ports
+from bench.systems import PASSED_ON, SETTINGS, FloorSystem, HubSystem, Ports
 
 RESULTS = Path(__file__).with_name("results")
 PROFILE_CONNECTIONS = 64
@@ -61,6 +62,7 @@ def _run(options: argparse.Namespace, folder: Path) -> int:
     facts: dict[str, Any] = {
         "at": began.isoformat(timespec="seconds"), **report.machine(), "rounds": options.rounds, "seconds": options.seconds,
         "messages": options.messages, "envelope_bytes": f"{requests.smallest}..{requests.largest}", "hub settings": " ".join(SETTINGS.split()),
+        "hub environment": " ".join(f"{name}={os.environ[name]}" for name in PASSED_ON if name in os.environ) or "none",
     }  # fmt: skip
     cells: list[Cell] = []
     for number in range(options.rounds):

@@ -20,6 +20,8 @@ from bench.processes import NotStarted, Running
 
 SPOKE = "bench-register"
 _ROOT = Path(__file__).parents[1]
+PASSED_ON = ("POPHUB_EDGE_THREADS",)
+"""Settings of the environment that reach the hub; the results name them."""
 SETTINGS = """\
 profile = "legacy"
 edge_port = {edge}
@@ -131,7 +133,7 @@ class HubSystem:
         self._database = home / "data" / "pophub.db"
         text = SETTINGS.format(edge=ports.edge, admin=ports.admin, sink=ports.sink, spoke=SPOKE)
         (home / "pophub.toml").write_text(text, encoding="utf-8")
-        env = {k: v for k, v in os.environ.items() if not k.startswith("POPHUB_")} | {"POPHUB_HOME": str(home)}
+        env = {k: v for k, v in os.environ.items() if not k.startswith("POPHUB_") or k in PASSED_ON} | {"POPHUB_HOME": str(home)}
         log = folder / "hub.log"
         made = processes.start([sys.executable, "-m", "hub", "init"], log, env)
         if made.process.wait(60) != 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from demo.national import SUBMISSIONS
@@ -14,11 +14,14 @@ from hub.testkit.evidence import INVALID, Entry, Ledgers, entries
 ROUTES: Final = ("request-to-padis", "request-to-unit", "feedback-to-padis", "feedback-to-unit")
 _FIGURES: Final = ("accepted", "refused", "delivered", "rejected", "dead", "unknown", "waiting", "duplicates", "lost")
 _MUST_BE_ZERO: Final = ("rejected", "dead", "unknown", "waiting", "duplicates", "lost")
+_ENDS: Final = ("delivered", "rejected", "dead", "unknown", "waiting")
 LEAST: Final[Mapping[str, float]] = {
     "invalid": 0.10, "invalid_kinds": 12, "sent_twice": 0.05, "cross_province": 0.30, "answered": 0.30, "types": 4, "padis_faulty": 0.05,
 }  # fmt: skip
 """What a day must have tried at least: shares of all messages (answered: of the accepted enquiries; padis_faulty: of the
 submissions to the platform), and numbers of kinds."""
+_NOT_FOR_CONTENT: Final = frozenset({"Client.Unauthenticated", "Client.Forbidden"})
+"""Nobody here is a stranger: a refusal with one of these proves nothing about a document that was made invalid."""
 _SERIOUS: Final = 1000
 """From so many messages on a day that tried less than `LEAST` is not a good day."""
 
@@ -31,20 +34,34 @@ def account(
     ``padis`` is the last state of the platform's simulator, ``limits`` names what ran out (a deadline) and spoils the day.
     """
     verdict, found = check(ledgers, states, receipt_key, closed=True), entries(ledgers)
-    routes = _routes(found.values(), verdict, states)
+    routes, tried = _routes(found.values(), verdict, states), _tried(found, padis)
     totals = {name: sum(route[name] for route in routes.values()) for name in _FIGURES}
-    tried = _tried(found, padis)
-    short = [name for name, least in LEAST.items() if tried[name] < least] if len(found) >= _SERIOUS else []
-    problems = [*limits, *(f"{name}: {len(ids)}" for name, ids in verdict.faults.items() if ids)]
-    problems += [f"undecided: {len(verdict.undecided)}"] if verdict.undecided else []
-    problems += [f"{name}: {totals[name]}" for name in _MUST_BE_ZERO if totals[name]]
-    problems += [f"too little tried: {name}" for name in short]
+    problems = [*limits, *_problems(verdict, found, routes), *(_too_little(tried) if len(found) >= _SERIOUS else ())]
     return {
-        "routes": routes, **totals, "messages": len(found),
-        "invalid": sum(e.invalid for e in found.values()), "invalid_kinds": tried["invalid_kinds"],
-        "sent_twice": sum(len(e.sent) > 1 for e in found.values()), "tried": tried, "by_kind": _by_kind(found), "faults_injected": _injected(padis),
+        "routes": routes, **totals, "messages": len(found), "invalid": sum(e.invalid for e in found.values()),
+        "invalid_kinds": tried["invalid_kinds"], "sent_twice": sum(len(e.sent) > 1 for e in found.values()), "tried": tried,
+        "by_kind": _by_kind(found), "faults_injected": _injected(padis),
         "named": {name: list(ids)[:20] for name, ids in verdict.faults.items() if ids}, "problems": problems, "ok": not problems,
     }  # fmt: skip
+
+
+def _problems(verdict: Verdict, found: Mapping[str, Entry], routes: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
+    for name, ids in verdict.faults.items():
+        if ids:
+            yield f"{name}: {len(ids)}"
+    if verdict.undecided:
+        yield f"undecided: {len(verdict.undecided)}"
+    for route, counts in routes.items():
+        yield from (f"{route}: {counts[name]} {name}" for name in _MUST_BE_ZERO if counts[name])
+        if counts["accepted"] != sum(counts[name] for name in _ENDS):
+            yield f"{route}: accepted is not what was delivered, refused there, given up or waits"
+    strangers = sorted(e.id for e in found.values() if any(line.get("code") in _NOT_FOR_CONTENT for line in e.faults))
+    if strangers:
+        yield f"refused as a stranger: {', '.join(strangers[:5])}"
+
+
+def _too_little(tried: Mapping[str, float]) -> Iterator[str]:
+    yield from (f"too little tried: {name}" for name, least in LEAST.items() if tried[name] < least)
 
 
 def _routes(found: Iterable[Entry], verdict: Verdict, states: Mapping[str, State]) -> dict[str, dict[str, int]]:
@@ -56,8 +73,8 @@ def _routes(found: Iterable[Entry], verdict: Verdict, states: Mapping[str, State
         waiting = bool(entry.acked) and (not known or not all(map(is_final, known)))
         counted.setdefault(entry.route, Counter()).update(
             dict.fromkeys(ends, 1),
-            accepted=bool(entry.acked), refused=entry.refused, waiting=waiting, dead=dead and "dead" not in ends,
-            duplicates=entry.id in verdict.faults["duplicates"], lost=entry.id in verdict.faults["lost"],
+            accepted=int(bool(entry.acked)), refused=int(entry.refused), waiting=int(waiting), dead=int(dead and "dead" not in ends),
+            duplicates=int(entry.id in verdict.faults["duplicates"]), lost=int(entry.id in verdict.faults["lost"]),
         )  # fmt: skip
     return {route: {name: counts[name] for name in _FIGURES} for route, counts in counted.items()}
 
@@ -65,7 +82,7 @@ def _routes(found: Iterable[Entry], verdict: Verdict, states: Mapping[str, State
 def _tried(found: Mapping[str, Entry], padis: Mapping[str, Any]) -> dict[str, float]:
     """The shares and numbers of `LEAST`. What the platform sent itself states no ``way``; all of it crosses the border."""
     whole = max(len(found), 1)
-    enquiries = [e for e in found.values() if e.id.startswith("enquiry.request:") and e.acked]
+    enquiries = [e for e in found.values() if e.id.startswith("enquiry.request:") and e.acked and e.sent]
     lanes = _lanes_answered(found.values())
     kinds = Counter(str(e.sent[0]["kind"]) for e in found.values() if e.invalid)
     across = sum(e.route.endswith("-to-padis") or "way" not in e.sent[0] for e in found.values() if e.sent)

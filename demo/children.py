@@ -26,7 +26,8 @@ class Child:
     def __init__(self, name: str, process: subprocess.Popen[bytes], log: Path) -> None:
         self.name, self.process, self.log = name, process, log
         self.said: Mapping[str, Any] = {}
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._ear = threading.Thread(target=self._listen, daemon=True)
+        self._ear.start()
 
     def alive(self) -> bool:
         """Whether it runs."""
@@ -51,11 +52,14 @@ class Child:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self._ear.join(_GRACE)
 
     def _listen(self) -> None:
-        for line in self.process.stdout or ():
-            with contextlib.suppress(ValueError):
-                self.said = json.loads(line)
+        assert self.process.stdout is not None
+        with self.process.stdout as stdout:
+            for line in stdout:
+                with contextlib.suppress(ValueError):
+                    self.said = json.loads(line)
 
 
 class Children:

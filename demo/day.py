@@ -66,7 +66,7 @@ def run(
         finally:
             _keep(place, keep)
     print(json.dumps(result, ensure_ascii=False) if as_json else _in_words(result))
-    return 130 if stop.is_set() else 0 if result["ok"] else 1
+    return 0 if result["ok"] else 1
 
 
 def _once(home: DemoHome, display: Display, stop: threading.Event, messages: int, seed: int, deadline: float) -> dict[str, Any]:
@@ -112,7 +112,9 @@ def _until_quiet(on: Stage, display: Display, messages: int, afar: int, seed: in
         if time.monotonic() > deadline:
             return [f"deadline: {watch.waiting} waiting, {watch.undecided} undecided"]
     display.show(watch.routes(), now=True)
-    return ["interrupted"] if on.interrupted() else []
+    if on.interrupted():
+        raise DemoFailedError("演示日已中断，不出账。 Interrupted: a day cut short has no account.")
+    return []
 
 
 def _quiet(on: Stage, watch: Watch) -> bool:

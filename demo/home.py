@@ -64,7 +64,13 @@ class DemoHome:
         return self.folder / "keys" / "spokes" / spoke
 
     def prepare(self) -> None:
-        """Write ``pophub.toml`` and run ``pophub init``. Raises DemoFailedError when a port is taken or init fails."""
+        """Write ``pophub.toml`` and run ``pophub init``.
+
+        Raises DemoFailedError when a port is taken, when a demo used the folder before (its people have been asked about
+        already), or when init fails.
+        """
+        if (self.folder / "ledgers").exists():
+            raise DemoFailedError(f"{self.folder} 已用于先前的演示，请另指定目录。 An earlier demo used this folder; name another.")
         for port in self.ports.all():
             with socket.socket() as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

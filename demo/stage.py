@@ -98,7 +98,9 @@ def _spoke(home: DemoHome, name: str, run: str, seed: int, each: int | None, per
 def _until(standing: Stage, ready: Callable[[], bool], what: str) -> None:
     end = time.monotonic() + _START_SECONDS
     while not ready():
-        if standing.interrupted() or time.monotonic() > end:
+        if standing.interrupted():
+            raise DemoFailedError("已中断。 Interrupted.")
+        if time.monotonic() > end:
             raise DemoFailedError(f"{what} did not start")
         standing.wait(0.1)
 

@@ -56,7 +56,7 @@ class Watch:
         counts: dict[str, Counter[str]] = {}
         for id_, route in self._routes.items():
             counts.setdefault(route, Counter()).update(
-                sent=1, accepted=id_ in self._accepted, refused=id_ in self._refused, applied=id_ in self._applied
+                sent=1, accepted=int(id_ in self._accepted), refused=int(id_ in self._refused), applied=int(id_ in self._applied)
             )
         return dict(sorted(counts.items()))
 

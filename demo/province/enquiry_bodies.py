@@ -36,13 +36,14 @@ _PREGNANCY: Final = timedelta(days=200)
 
 def enquiry_types(person: Person) -> tuple[EnquiryType, ...]:
     """The types that make sense for a person: 1 to 3 when hukou and residence are two townships with a flow between them,
-    4 as well when married. None for people who do not float."""
+    4 as well when married. None for people who do not float.
+    """
     if person.flow is None:
         return ()
     return ("1", "2", "3", "4") if person.spouse else ("1", "2", "3")
 
 
-def enquiry_request(  # noqa: PLR0913 - one keyword per choice of the caller
+def enquiry_request(
     person: Person,
     enquiry_no: str,
     enquiry_type: EnquiryType = "1",
@@ -86,7 +87,7 @@ def enquiry_request(  # noqa: PLR0913 - one keyword per choice of the caller
     return _document("enquiryRequest", REQUEST_NAMESPACE, body | _own_part(person, enquiry_type, submitted))
 
 
-def enquiry_feedback(  # noqa: PLR0913 - one keyword per choice of the caller
+def enquiry_feedback(
     person: Person,
     enquiry_no: str,
     *,

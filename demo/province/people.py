@@ -32,7 +32,7 @@ def generate(count: int, seed: int) -> Iterator[Person]:
     Three quarters live in couples and name each other as spouse; the last person's spouse may be just beyond the count. All
     citizen numbers of one run differ. About 15,000 people a second.
     """
-    yield from islice(_households(Random(seed)), count)  # noqa: S311 - reproducible, no secret
+    yield from islice(_households(Random(seed)), count)
 
 
 @dataclass(slots=True)

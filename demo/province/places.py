@@ -33,7 +33,8 @@ class Move:
 
 def choose_move(rng: Random) -> Move:
     """A move: 40 of 100 stay, 10 live in another district of their city (not floating), 50 float, 12 of them between
-    provinces. Other provinces are given to the county, since the table of divisions holds no more of them."""
+    provinces. Other provinces are given to the county, since the table of divisions holds no more of them.
+    """
     kind = rng.choices(tuple(_SHARES), tuple(_SHARES.values()))[0]
     map_ = _map()
     if kind == "stay":

@@ -40,24 +40,31 @@ class Caller:
 
     def submit(self, submission: Submission, toolkit: Toolkit | None = None) -> None:
         """Send in the submission's way; returns when the last of its sendings has an end line."""
-        if submission.way == "at_once":
-            twin = threading.Thread(target=self._until_answered, args=(submission, Wire(*self._address)), daemon=True)
-            twin.start()
-            self._until_answered(submission, self._wire())
-            twin.join()
-            return
-        if submission.way == "unheard":
-            self._attempt(submission, partial(self._unheard, submission))
-        if submission.way == "zeep" and toolkit and self._attempt(submission, partial(toolkit.submit, submission)):
-            return
-        self._until_answered(submission, self._wire())
-        if submission.way == "again":
-            self._until_answered(submission, self._wire())
+        by_hand: Callable[[], Answered] = partial(self._heard, submission, self._wire())
+        match submission.way:
+            case "at_once":
+                other = Wire(*self._address)
+                once = partial(self._heard, submission, other)
+                twin = threading.Thread(target=self._until_answered, args=(submission, once), daemon=True)
+                twin.start()
+                self._until_answered(submission, by_hand)
+                twin.join()
+                other.close()
+            case "again":
+                self._until_answered(submission, by_hand)
+                self._until_answered(submission, by_hand)
+            case "unheard":
+                self._attempt(submission, partial(self._unheard, submission))
+                self._until_answered(submission, by_hand)
+            case "zeep" if toolkit:
+                self._until_answered(submission, partial(toolkit.submit, submission))
+            case _:
+                self._until_answered(submission, by_hand)
 
-    def _until_answered(self, submission: Submission, wire: Wire) -> None:
+    def _until_answered(self, submission: Submission, once: Callable[[], Answered]) -> None:
         pause = _FIRST_PAUSE
         for _ in range(self._attempts):
-            if self._attempt(submission, partial(self._heard, submission, wire)) or self._stopping.wait(pause):
+            if self._attempt(submission, once) or self._stopping.wait(pause):
                 return
             pause = min(pause * 2, _LONGEST_PAUSE)
 

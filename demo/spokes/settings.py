@@ -25,9 +25,9 @@ class Mixture:
 
     invalid: float = 0.2
     cross: float = 0.45
-    again: float = 0.03
-    at_once: float = 0.03
-    unheard: float = 0.03
+    again: float = 0.04
+    at_once: float = 0.04
+    unheard: float = 0.04
     zeep: float = 0.01
     answered: float = 0.55
     corrected: float = 0.1

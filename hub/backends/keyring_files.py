@@ -30,7 +30,7 @@ from sqlalchemy import Engine, select
 from hub.backends.sql.engine import Gate
 from hub.backends.sql.tables import KEYRING
 from hub.ports.keyring import Undecryptable
-from hub.ports.message_store import Sealed
+from hub.ports.records import Sealed
 
 NONCE = 12
 INDEX_BYTES = 16

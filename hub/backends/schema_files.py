@@ -18,7 +18,7 @@ from typing import Final
 from lxml import etree
 
 from hub.contract.errors import ClientError
-from hub.contract.xml import Element, parse
+from hub.contract.xml import COMPILING, Element, parse
 
 XS: Final = "{http://www.w3.org/2001/XMLSchema}"
 _BASE: Final = "pophub://schemas/"
@@ -154,12 +154,13 @@ def compile_schema(name: str, sources: Mapping[str, bytes]) -> etree.XMLSchema:
     """Compile a schema from the bytes of its closure. Raises SchemaFault when it is not valid XSD 1.0.
 
     The bytes have passed the hub's one parser; libxml2 reads them again through a parser that can only ask for them.
-    Not thread-safe (compile under a lock); the result must never be used by two threads at once.
+    The result must never be used by two threads at once.
     """
     parser = etree.XMLParser(no_network=True, resolve_entities=False, load_dtd=False)  # noqa: TID251 - see above
     parser.resolvers.add(_Served(sources))
     try:
         root = etree.fromstring(sources[name], parser, base_url=_BASE + name)  # noqa: TID251 - see above
-        return etree.XMLSchema(root)
+        with COMPILING:
+            return etree.XMLSchema(root)
     except etree.XMLSchemaParseError as error:
         raise SchemaFault(name, str(error)) from None

@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import threading
 import time
 from collections.abc import Callable, Sequence
 
@@ -17,10 +18,11 @@ Successors = Callable[[str], tuple[str, ...]]
 
 
 class SpokeDirectoryCached:
-    """Thread-safe: the copy is replaced as a whole. ``max_age`` in seconds of monotonic time."""
+    """Thread-safe: one thread reads again, the others go on with the copy they have; only the first read is waited for. ``max_age`` in seconds of monotonic time."""
 
     def __init__(self, registry: SpokeRegistry, successors: Successors, max_age: float = 1.0) -> None:
         self._registry, self._successors, self._max_age = registry, successors, max_age
+        self._reading = threading.Lock()
         self._read_at = float("-inf")
         self._spokes: dict[str, Spoke] = {}
 
@@ -61,9 +63,16 @@ class SpokeDirectoryCached:
         return spoke.inside(division, day) or any(spoke.inside(s, day) for s in self._successors(division))
 
     def _fresh(self) -> dict[str, Spoke]:
-        if time.monotonic() - self._read_at > self._max_age:
-            self._read_at = time.monotonic()
-            self._spokes = {s.name: s for s in self._registry.all()}
+        if time.monotonic() - self._read_at <= self._max_age:
+            return self._spokes
+        first = self._read_at == float("-inf")
+        if self._reading.acquire(blocking=first):
+            try:
+                if time.monotonic() - self._read_at > self._max_age:
+                    self._spokes = {s.name: s for s in self._registry.all()}
+                    self._read_at = time.monotonic()
+            finally:
+                self._reading.release()
         return self._spokes
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hub.contract.case import CaseType
 from hub.contract.decision import Decision
 from hub.contract.errors import RULE_FAILED, FlowError
-from hub.ports.message_store import CaseChange, CaseRow, NewCase
+from hub.ports.records import CaseChange, CaseRow, NewCase
 
 
 def change(case_type: CaseType, row: CaseRow | None, new: NewCase | None, decision: Decision) -> CaseChange | None:

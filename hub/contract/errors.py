@@ -263,6 +263,11 @@ EXPIRED: Final = ErrorKind(
     "Flow.Expired", "在规定期限内一直未能送达。", "It could not be delivered within the age limit.",
     "请确认对方恢复后重放。 Replay when the partner is back.", blame="partner",
 )
+UNREADABLE: Final = ErrorKind(
+    "Flow.Unreadable", "已存报文无法打开，或其报文类型已不再声明。",
+    "The stored message cannot be opened, or its type is not declared any more.",
+    "请检查密钥、数据库与接口目录，修复后重放。 Check keys, database and folders, then replay.", blame="operator",
+)
 PARTNER_REJECTED: Final = ErrorKind(
     "Flow.PartnerRejected", "对方拒收。", "The partner refused it.",
     "请按对方返回码处理。 Act on the partner's return code.", blame="partner",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 import threading
-from typing import Final
+from typing import Any, Final
 
 from lxml import etree
 
@@ -30,6 +30,9 @@ _CODECS: Final = {
 }  # fmt: skip
 _BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _local = threading.local()
+COMPILING: Final = threading.Lock()
+"""Held by whoever compiles a schema. While it compiles, libxml2 takes included files from one loader per process: of two
+compilations at once, the one that ends first takes the other's loader away, and its includes are not found."""
 
 
 def _parser() -> etree.XMLParser:
@@ -140,6 +143,31 @@ def encode(element: Element, encoding: str) -> bytes:
         return serialise(element)
     text = etree.tostring(element, encoding="unicode", with_tail=False)
     return f'<?xml version="1.0" encoding="{encoding}"?>{text}'.encode(encoding, "xmlcharrefreplace")
+
+
+_PREFIXED = threading.local()
+
+
+def plain(element: Element) -> Element:
+    """The same content in one form: default namespace, no blank text between elements, no attributes.
+
+    Two senders may write one document with other prefixes or indentation; it must be the same message. For canonical
+    documents only: they have one namespace and no attributes of their own. A document already plain is returned as it is.
+    """
+    odd = getattr(_PREFIXED, "odd", None)
+    if odd is None:
+        odd = _PREFIXED.odd = etree.XPath("boolean(descendant-or-self::*[contains(name(), ':') or @* or (* and text())])")
+    return _plain(element, None) if odd(element) else element
+
+
+def _plain(element: Element, parent: Element | None) -> Element:
+    nsmap: Any = {None: namespace(element)}
+    made = etree.Element(element.tag, nsmap=nsmap) if parent is None else etree.SubElement(parent, element.tag)
+    if not len(element):
+        made.text = element.text
+    for child in element:
+        _plain(child, made)
+    return made
 
 
 def canonical_form(element: Element) -> bytes:

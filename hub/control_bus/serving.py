@@ -91,10 +91,9 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """演示：虚构人员、真实区划、会出错的国家平台。 A simulated day."""
-    try:
-        numbers = [int(port) for port in ports.split(",")]
-        places = load_by_name("demo.home").Ports(*numbers)
-    except (ValueError, TypeError):
-        raise Refused("--ports 须为四个端口号。", "--ports needs four port numbers.", "例如 8080,8081,8101,8111。") from None
+    numbers = [int(port) for port in ports.split(",") if port.isascii() and port.isdigit()]
+    if len(numbers) != 4 or ports.count(",") != 3:
+        raise Refused("--ports 须为四个端口号。", "--ports needs four port numbers.", "例如 8080,8081,8101,8111。")
+    places = load_by_name("demo.home").Ports(*numbers)
     run = load_by_name("demo.day").run
     raise typer.Exit(run(once=once, as_json=as_json, messages=messages, seed=seed, home=folder, keep=keep, ports=places, deadline=deadline))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from concurrent.futures import TimeoutError as FutureTimeout
 
 from hub.contract.channel import Channel, key_values
 from hub.contract.errors import BUSY, CONFLICT, ID_CONFLICT, UNAVAILABLE, ClientError, HubError, ServerError
@@ -11,7 +10,7 @@ from hub.contract.message import Message, show_hub_id
 from hub.contract.xml import canonical_form, serialise
 from hub.pipeline.inbound import Inbound
 from hub.pipeline.machine import Machine
-from hub.ports.message_store import Acceptance, Accepted, BusinessKey, Conflicting, Refusal
+from hub.ports.records import Acceptance, Accepted, BusinessKey, Conflicting, Refusal
 
 
 def accept(machine: Machine, work: Inbound) -> None:
@@ -46,7 +45,7 @@ def answer_of(machine: Machine, work: Inbound) -> Accepted:
     try:
         with machine.aside():
             answer = work.answer.result(timeout=machine.answer_timeout)
-    except FutureTimeout:
+    except TimeoutError:
         raise ServerError(BUSY) from None
     except HubError:
         raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hub.contract.errors import FORBIDDEN, NOT_YOUR_PLACE, ClientError
@@ -26,4 +27,6 @@ def authorise_place(machine: Machine, work: Inbound) -> None:
     for division in (work.from_div, named):
         if division and not machine.directory.inside(work.spoke, division, day):
             raise ClientError(NOT_YOUR_PLACE)
-    work.from_div = work.from_div or named
+    if named and not work.from_div:
+        work.from_div, message = named, work.message()
+        work.read = replace(message, header=replace(message.header, from_div=named))

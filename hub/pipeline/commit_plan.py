@@ -9,14 +9,15 @@ from hub.contract.decision import Decision
 from hub.contract.errors import RULE_FAILED, FlowError
 from hub.pipeline.machine import Machine
 from hub.pipeline.planning import Planning
-from hub.ports.message_store import MessageState, NewCase, NewTimer, Plan
+from hub.ports.records import MessageState, NewCase, NewTimer, Plan, ToPlan
 
 
 def compose(machine: Machine, work: Planning) -> None:
     """Fill ``work.plan``. Raises FlowError ``Flow.RuleFailed`` for a transition the case type does not allow."""
     decision = work.decision
     new = None
-    if work.flow.case and work.case_key and work.case_row is None and work.channel.name in work.flow.case.opens:
+    opens = work.flow.case and work.channel.name in work.flow.case.opens and decision.ended is None
+    if opens and work.flow.case and work.case_key and work.case_row is None:
         new = NewCase(machine.store.new_id(), work.flow.case.name, work.case_key)
     case = change(work.flow.case, work.case_row, new, decision) if work.flow.case else None
     state, code = _ended(work)
@@ -26,9 +27,9 @@ def compose(machine: Machine, work: Planning) -> None:
     )  # fmt: skip
 
 
-def compose_dead(work: Planning, fault: FlowError) -> Plan:
-    """The plan of a message whose rules failed: dead with its reason, holding its lane."""
-    return Plan(message=work.stored, state="dead", code=fault.code, case=None)
+def compose_dead(stored: ToPlan, code: str) -> Plan:
+    """The plan of a message that cannot be opened or whose rules failed: dead with its reason, holding its lane."""
+    return Plan(message=stored, state="dead", code=code, case=None)
 
 
 def timers(machine: Machine, decision: Decision) -> tuple[NewTimer, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hub.contract.decision import Decision
 from hub.contract.errors import RULE_FAILED, UNDECLARED_ROUTE, FlowError
 from hub.pipeline.machine import Machine
 from hub.pipeline.planning import Planning, as_case
@@ -14,6 +15,8 @@ def decide(machine: Machine, work: Planning) -> None:
     except Exception as fault:
         machine.tap.event("rule.failed", channel=work.channel.name, kind=type(fault).__name__)
         raise FlowError(RULE_FAILED) from fault
+    if not isinstance(decision, Decision):
+        raise FlowError(RULE_FAILED)
     for send in decision.sends:
         route = work.flow.route(send.route)
         if route is None or route.channel != work.channel.name:

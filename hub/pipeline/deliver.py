@@ -7,9 +7,9 @@ from hub.contract.message import show_hub_id
 from hub.contract.operation import Operation, OperationClass
 from hub.contract.outcome import Outcome, Released, Unknown
 from hub.pipeline.machine import Machine
-from hub.ports.message_store import Claimed
+from hub.ports.records import Claimed
 
-EXPIRED = "Flow.Expired"
+ASK_LATER = "ask later"
 
 
 def partner_key(claimed: Claimed) -> str:
@@ -17,21 +17,31 @@ def partner_key(claimed: Claimed) -> str:
     return f"FJ-{show_hub_id(claimed.message)}"
 
 
-def attempt(machine: Machine, partner: Partner, operation: Operation, claimed: Claimed) -> Outcome:
-    """Ask where needed, then call. Whatever escapes an adapter after the call may have begun is Unknown."""
+def attempt(machine: Machine, partner: Partner, operation: Operation, claimed: Claimed) -> tuple[Outcome, bool]:
+    """Ask where needed, then call; the outcome, and whether a call was made.
+
+    Whatever escapes an adapter after the call may have begun is Unknown.
+    """
     key = partner_key(claimed)
     if claimed.doubt and operation.kind is not OperationClass.IDEMPOTENT:
         if operation.kind is OperationClass.NEITHER:
-            return Unknown("earlier attempt")
+            return Unknown("earlier attempt"), False
         answer = _ask(machine, partner, operation, claimed, key)
-        if not isinstance(answer, Released) or answer.reason == "ask later":
-            return answer
+        if not isinstance(answer, Released) or answer.reason == ASK_LATER:
+            return answer, False
     body = machine.keyring.open(f"delivery_body|body|{claimed.id}", claimed.body)
     try:
-        return partner.deliver(operation, body, key)
+        return _kept(partner.deliver(operation, body, key)), True
     except Exception as fault:  # noqa: BLE001 - an adapter that raises has broken its promise; the effect is in doubt
         machine.tap.event("adapter.raised", recipient=claimed.recipient, kind=type(fault).__name__)
-        return Unknown("adapter raised")
+        return Unknown("adapter raised"), True
+
+
+def _kept(answer: object) -> Outcome:
+    """The adapter's answer when it is an outcome. Raises TypeError for anything else."""
+    if isinstance(answer, Outcome):
+        return answer
+    raise TypeError("not an outcome")
 
 
 def _ask(machine: Machine, partner: Partner, operation: Operation, claimed: Claimed, key: str) -> Outcome:
@@ -39,9 +49,9 @@ def _ask(machine: Machine, partner: Partner, operation: Operation, claimed: Clai
     ready = (claimed.previous_at or 0) + operation.ask_after * 1000
     wait = ready - machine.clock.now()
     if wait > 0:
-        return Released("ask later", retry_after=wait / 1000)
+        return Released(ASK_LATER, retry_after=wait / 1000)
     try:
-        return partner.ask(operation, key)
+        return _kept(partner.ask(operation, key))
     except Exception as fault:  # noqa: BLE001 - as above
         machine.tap.event("adapter.raised", recipient=claimed.recipient, kind=type(fault).__name__)
         return Unknown("ask raised")

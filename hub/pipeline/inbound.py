@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,7 +11,8 @@ from hub.contract.channel import Channel
 from hub.contract.message import Document, Header, Message
 from hub.contract.xml import Element
 from hub.pipeline.machine import Machine
-from hub.ports.message_store import Accepted, Conflicting, FeedMark
+from hub.ports.promise import Promise
+from hub.ports.records import Accepted, Conflicting, FeedMark
 from hub.ports.spoke_registry import Spoke
 
 
@@ -36,7 +36,7 @@ class Inbound:
     relates_to: str | None = None
     test: bool = False
     feed: FeedMark | None = None
-    answer: Future[Accepted | Conflicting] | None = None
+    answer: Promise[Accepted | Conflicting] | None = None
     read: Message | None = None
 
     @property

@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from hub.contract.channel import key_values
-from hub.contract.message import ChannelName, Document, Header, Message
+from hub.contract.message import ChannelName, Document, Header, Message, show_hub_id
 from hub.contract.xml import reparse
 from hub.pipeline.machine import Machine
 from hub.pipeline.planning import Planning
-from hub.ports.message_store import CaseRow, ToPlan
+from hub.ports.keyring import Undecryptable
+from hub.ports.records import CaseRow, ToPlan
+from hub.reference.calendar import CHINA
 
 
-def look_up(machine: Machine, stored: Sequence[ToPlan]) -> list[Planning]:
-    """Open the stored documents and read the cases they name, one query for the group."""
-    works = [_open(machine, row) for row in stored]
+def look_up(machine: Machine, stored: Sequence[ToPlan]) -> tuple[list[Planning], list[ToPlan]]:
+    """Open the stored documents and read the cases they name, one query for the group.
+
+    Apart, the rows that cannot be opened any more: damaged, or their channel is not declared here.
+    """
+    works, lost = [], []
+    for row in stored:
+        try:
+            works.append(_open(machine, row))
+        except (Undecryptable, KeyError) as fault:
+            machine.tap.event("message.unreadable", hub_id=show_hub_id(row.id), channel=row.channel, kind=type(fault).__name__)
+            lost.append(row)
     cases: Mapping[bytes, CaseRow] = machine.store.cases([w.case_key for w in works if w.case_key])
     for work in works:
         work.case_row = cases.get(work.case_key) if work.case_key else None
-    return works
+    return works, lost
 
 
 def _open(machine: Machine, row: ToPlan) -> Planning:
@@ -28,7 +39,7 @@ def _open(machine: Machine, row: ToPlan) -> Planning:
     channel = machine.catalogue.channels[row.channel]
     header = Header("", ChannelName(row.channel), row.version, row.sender, row.from_system, row.from_div, row.from_user,
                     test=row.test)  # fmt: skip
-    message = Message(row.id, header, Document(reparse(body)), datetime.fromtimestamp(row.accepted_at / 1000, UTC))
+    message = Message(row.id, header, Document(reparse(body)), datetime.fromtimestamp(row.accepted_at / 1000, CHINA))
     work = Planning(row, flow, channel, message)
     parts = flow.case.keys.get(channel.name) if flow.case else None
     values = key_values(parts, message) if parts else None

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 
-from hub.contract.errors import FlowError, HubError
+from hub.contract.errors import UNREADABLE, FlowError, HubError
 from hub.pipeline.accept import accept, answer_of, keep_refused
 from hub.pipeline.authorise import authorise_channel, authorise_place
 from hub.pipeline.commit_plan import compose, compose_dead
@@ -23,7 +23,7 @@ from hub.pipeline.planning import Planning
 from hub.pipeline.project import project
 from hub.pipeline.translate import translate_in
 from hub.pipeline.validate import validate, validate_own
-from hub.ports.message_store import Accepted, Plan, ToPlan
+from hub.ports.records import Accepted, Plan, ToPlan
 
 ACCEPT: tuple[tuple[str, Step], ...] = (
     ("authorise channel", authorise_channel),
@@ -57,8 +57,9 @@ def receive(machine: Machine, work: Inbound) -> Accepted:
 
 
 def plan(machine: Machine, stored: list[ToPlan]) -> list[Plan]:
-    """Run PLAN for a group; one plan per message, dead where its rules failed."""
-    return [_plan_one(machine, work) for work in look_up(machine, stored)]
+    """Run PLAN for a group; one plan per message, dead where it cannot be opened or its rules failed."""
+    works, lost = look_up(machine, stored)
+    return [_plan_one(machine, work) for work in works] + [compose_dead(row, UNREADABLE.code) for row in lost]
 
 
 def _plan_one(machine: Machine, work: Planning) -> Plan:
@@ -68,7 +69,7 @@ def _plan_one(machine: Machine, work: Planning) -> Plan:
             step(machine, work)
         except FlowError as fault:
             machine.tap.step(str(work.stored.id), name, fault.code, time.perf_counter() - began)
-            return compose_dead(work, fault)
+            return compose_dead(work.stored, fault.code)
         machine.tap.step(str(work.stored.id), name, "ok", time.perf_counter() - began)
     assert work.plan is not None
     return work.plan

@@ -10,7 +10,7 @@ from hub.contract.channel import Channel
 from hub.contract.decision import NOTHING, Decision
 from hub.contract.flow import Facts, Flow
 from hub.contract.message import Message
-from hub.ports.message_store import CaseRow, NewDelivery, Plan, ToPlan
+from hub.ports.records import CaseRow, NewDelivery, Plan, ToPlan
 
 
 @dataclass(slots=True)

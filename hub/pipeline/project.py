@@ -12,7 +12,7 @@ from hub.contract.operation import Operation, OperationClass
 from hub.contract.xml import encode, serialise
 from hub.pipeline.machine import Machine
 from hub.pipeline.planning import Planning
-from hub.ports.message_store import NewDelivery, NewObligation
+from hub.ports.records import NewDelivery, NewObligation
 from hub.ports.spoke_registry import Spoke
 
 
@@ -104,6 +104,8 @@ def _document(machine: Machine, work: Planning, send: Send, route: Route, target
         machine.schemas.validate(target.operation.schema, own)
     except HubError as fault:
         raise FlowError(TRANSLATION_INVALID, path=fault.path) from fault
+    except TypeError as fault:
+        raise FlowError(TRANSLATION) from fault
     return target.operation.schema, encode(own, target.adapter.encoding)
 
 

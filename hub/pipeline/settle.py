@@ -7,20 +7,21 @@ from datetime import UTC, datetime
 
 from hub.cases.transitions import change
 from hub.contract.decision import NOTHING, Decision, Settlement
+from hub.contract.message import show_hub_id
 from hub.contract.operation import Operation, OperationClass
 from hub.contract.outcome import Delivered, Outcome, Pending, Rejected, Released, Unknown
 from hub.pipeline.commit_plan import timers
 from hub.pipeline.machine import Machine, Retry
 from hub.pipeline.planning import case_of
-from hub.ports.message_store import CaseChange, Claimed, DeliveryState, Settle
+from hub.ports.records import CaseChange, Claimed, DeliveryState, Settle
 
 
-def settlement(machine: Machine, operation: Operation, claimed: Claimed, outcome: Outcome) -> Settle:
-    """The TX3 of an attempt. Pure but for the jitter."""
+def settlement(machine: Machine, operation: Operation, claimed: Claimed, outcome: Outcome, *, called: bool = True) -> Settle:
+    """The TX3 of an attempt that ``called`` the partner, or only asked. Pure but for the jitter."""
     now = machine.clock.now()
     state, code, wait, doubt = _meaning(machine.retry, operation, claimed, outcome, now)
     effective = _effective(outcome, now)
-    decision = _case_decision(machine, claimed, state, effective, code)
+    decision, case = _case_change(machine, claimed, state, effective, code)
     due = {}
     if effective is not None and claimed.owed:
         kind, days, unit = claimed.owed
@@ -28,7 +29,8 @@ def settlement(machine: Machine, operation: Operation, claimed: Claimed, outcome
     return Settle(
         claimed=claimed, state=state, outcome=type(outcome).__name__.lower(), code=code, at=now,
         not_before=now + int(wait * 1000) if wait is not None else None, doubt=doubt, effective_at=effective, due_at=due,
-        case=_case_change(machine, claimed, decision),
+        called_at=claimed.claimed_at if called else claimed.previous_at,
+        case=case,
         timers=timers(machine, decision),
     )  # fmt: skip
 
@@ -51,7 +53,10 @@ def _meaning(
             if now - claimed.created_at > operation.max_age * 1000 and not doubt:
                 return "dead", "Flow.Expired", None, doubt
             asked = outcome.retry_after if isinstance(outcome, Released) else None
-            return "released", reason[:60], asked if asked is not None else backoff(retry, claimed.attempt), doubt
+            wait = asked if asked is not None else backoff(retry, claimed.attempt)
+            if isinstance(outcome, Unknown) and operation.kind is OperationClass.ASKABLE:
+                wait = max(wait, operation.ask_after)
+            return "released", reason[:60], wait, doubt
 
 
 def backoff(retry: Retry, attempt: int) -> float:
@@ -65,14 +70,17 @@ def _effective(outcome: Outcome, now: int) -> int | None:
     return None
 
 
-def _case_decision(machine: Machine, claimed: Claimed, state: DeliveryState, effective: int | None, code: str | None) -> Decision:
-    if claimed.case is None or state in ("released", "claimed", "queued"):
-        return NOTHING
-    flow = machine.catalogue.flow_of[claimed.channel]
+def _case_change(
+    machine: Machine, claimed: Claimed, state: DeliveryState, effective: int | None, code: str | None
+) -> tuple[Decision, CaseChange | None]:
+    """What the flow decides. A rule that fails costs the case its move, never the outcome: the partner is not called again."""
+    flow = machine.catalogue.flow_of.get(claimed.channel)
+    if flow is None or flow.case is None or claimed.case is None or state in ("released", "claimed", "queued"):
+        return NOTHING, None
     moment = datetime.fromtimestamp(effective / 1000, UTC) if effective is not None else None
-    return flow.settled(Settlement(claimed.route, state, moment, code or ""), case_of(claimed.case))
-
-
-def _case_change(machine: Machine, claimed: Claimed, decision: Decision) -> CaseChange | None:
-    flow = machine.catalogue.flow_of[claimed.channel]
-    return change(flow.case, claimed.case, None, decision) if flow.case and claimed.case else None
+    try:
+        decision = flow.settled(Settlement(claimed.route, state, moment, code or ""), case_of(claimed.case))
+        return decision, change(flow.case, claimed.case, None, decision)
+    except Exception as fault:  # noqa: BLE001 - whatever a rule raises
+        machine.tap.event("rule.failed", channel=claimed.channel, hub_id=show_hub_id(claimed.message), kind=type(fault).__name__)
+        return NOTHING, None

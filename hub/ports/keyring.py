@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from hub.ports.message_store import Sealed
+from hub.ports.records import Sealed
 
 
 class Keyring(Protocol):

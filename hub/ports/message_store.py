@@ -1,284 +1,40 @@
-"""The message store: the single truth. Every write answers with a future that is done only after the log is on disk.
-
-Times are UTC milliseconds since 1970 (integers: the same on every database). Hashes are raw bytes.
-"""
+"""The message store: the single truth. Every write answers with a promise that is kept only after the log is on disk."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
-MessageState = Literal["accepted", "planned", "dead", "filtered", "unroutable", "no_recipient"]
-DeliveryState = Literal[
-    "queued", "claimed", "released", "pending", "delivered", "rejected", "dead", "unknown", "cancelled"
-]
-FREE_LANE: frozenset[str] = frozenset({"delivered", "rejected", "cancelled"})
-"""Delivery states that let the lane pass; every other state holds it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """Encrypted bytes and the id of the data key that opens them."""
-
-    key_id: int
-    data: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class BusinessKey:
-    """One duplicate key of a message: its keyed hash, and whether it counts only while the case is open."""
-
-    hash: bytes
-    open_only: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Acceptance:
-    """Everything TX1 commits for one message. ``feed`` moves a cursor in the same transaction."""
-
-    id: int
-    channel: str
-    version: str
-    sender: str
-    from_system: str
-    from_div: str | None
-    from_user: str | None
-    test: bool
-    message_id_hash: bytes
-    correlation_hash: bytes | None
-    content_digest: bytes
-    received_digest: bytes
-    received: Sealed
-    canonical: Sealed
-    policy: str
-    keys: tuple[BusinessKey, ...]
-    lane: tuple[str, bytes] | None
-    search: tuple[tuple[str, bytes], ...]
-    feed: FeedMark | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FeedMark:
-    """The new cursor of a feed."""
-
-    adapter: str
-    feed: str
-    cursor: str
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The answer of TX1: the hub id, the receipt, and whether the message was here before."""
-
-    id: int
-    lane_no: int | None
-    accepted_at: int
-    receipt: str
-    duplicate: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Conflicting:
-    """Refused: the MessageID (``same_id``) or a business key was used for other content; ``first`` is the hub id."""
-
-    first: int
-    same_id: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A message that its schema or a rule refused: kept as evidence, encrypted, never routed."""
-
-    id: int
-    sender: str
-    channel: str
-    code: str
-    path: str | None
-    line: int | None
-    raw: Sealed
-    feed: FeedMark | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CaseRow:
-    """A case as stored. ``version`` guards against two writers."""
-
-    id: int
-    type: str
-    state: str
-    opened_at: int
-    version: int
-    data: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class ToPlan:
-    """An accepted message whose lane has nothing unplanned before it."""
-
-    id: int
-    channel: str
-    version: str
-    sender: str
-    from_system: str
-    from_div: str | None
-    from_user: str | None
-    test: bool
-    lane_id: int | None
-    lane_no: int | None
-    accepted_at: int
-    canonical: Sealed
-
-
-@dataclass(frozen=True, slots=True)
-class NewCase:
-    """A case to open with the plan that needs it."""
-
-    id: int
-    type: str
-    key_hash: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class CaseChange:
-    """What a decision does to a case. ``version`` is the one it was decided on (None for a new case)."""
-
-    id: int
-    version: int | None
-    new: NewCase | None
-    from_state: str
-    to_state: str
-    moves: tuple[tuple[str, str, str], ...]
-    closes: bool
-    data: Mapping[str, str]
-    answered: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NewObligation:
-    """An answer owed; it has no base and no due date until its send becomes effective."""
-
-    id: int
-    kind: str
-    rule: str
-    days: int
-    unit: str
-    owed_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class NewDelivery:
-    """One message on its way to one recipient. ``outlet`` is the bulkhead that carries it."""
-
-    id: int
-    route: str
-    recipient: str
-    outlet: str
-    operation: str
-    op_class: str
-    reason: str
-    body: Sealed | None
-    schema: str
-    schema_digest: str
-    translator: str
-    owes: NewObligation | None = None
-    dead_code: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NewTimer:
-    """A timer of the case, at a moment or at the due date of an obligation kind."""
-
-    id: int
-    name: str
-    at: int | None
-    due_of: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The PLAN transaction of one message."""
-
-    message: ToPlan
-    state: MessageState
-    code: str | None
-    case: CaseChange | None
-    deliveries: tuple[NewDelivery, ...] = ()
-    timers: tuple[NewTimer, ...] = ()
-    retry: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A delivery claimed for one attempt, its intent already committed (TX2). ``doubt``: an earlier attempt may have been applied."""
-
-    id: int
-    message: int
-    channel: str
-    route: str
-    recipient: str
-    operation: str
-    op_class: str
-    attempt: int
-    fence: int
-    doubt: bool
-    previous_at: int | None
-    created_at: int
-    from_system: str
-    lane_no: int | None
-    case: CaseRow | None
-    owed: tuple[str, int, str] | None
-    """The obligation that waits for this delivery to become effective: (kind, days, unit)."""
-    body: Sealed
-
-
-@dataclass(frozen=True, slots=True)
-class Settle:
-    """The result of one attempt (TX3); ignored when the fence has moved on."""
-
-    claimed: Claimed
-    state: DeliveryState
-    outcome: str
-    code: str | None
-    at: int
-    not_before: int | None = None
-    doubt: bool = False
-    effective_at: int | None = None
-    due_at: Mapping[str, int] = field(default_factory=dict)
-    case: CaseChange | None = None
-    timers: tuple[NewTimer, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class MailItem:
-    """A delivery waiting in a spoke's mailbox, leased to the reader who holds ``lease``."""
-
-    delivery: int
-    message: int
-    channel: str
-    version: str
-    from_system: str
-    lease: str
-    effective_at: int
-    due_at: int | None
-    body: Sealed
-
-
-class Conflict(Exception):
-    """Somebody else changed what this write was decided on: read again, decide again. The argument says what."""
+from hub.ports.promise import Promise
+from hub.ports.records import (
+    Acceptance,
+    Accepted,
+    CaseChange,
+    CaseRow,
+    Claimed,
+    Conflicting,
+    FeedMark,
+    MailItem,
+    Plan,
+    Refusal,
+    Settle,
+    ToPlan,
+)
 
 
 class MessageStore(Protocol):
     """One store; many threads; one writer per process."""
 
+    def on_commit(self, told: Callable[[], None]) -> None:
+        """Call ``told`` once after every group commit of this process (in the writer's thread: be quick)."""
+
     def new_id(self) -> int:
         """A fresh hub id from this process's block."""
 
-    def accept(self, acceptance: Acceptance) -> Future[Accepted | Conflicting]:
+    def accept(self, acceptance: Acceptance) -> Promise[Accepted | Conflicting]:
         """TX1."""
 
-    def refuse(self, refusal: Refusal) -> Future[None]:
+    def refuse(self, refusal: Refusal) -> Promise[None]:
         """Keep a refused message as evidence."""
 
     def unplanned(self, limit: int) -> Sequence[ToPlan]:
@@ -290,34 +46,34 @@ class MessageStore(Protocol):
     def case_by_id(self, case_id: int) -> CaseRow | None:
         """The case of that id."""
 
-    def plan(self, plan: Plan) -> Future[None]:
+    def plan(self, plan: Plan) -> Promise[None]:
         """PLAN. The future raises `Conflict` when the message or its case moved meanwhile."""
 
-    def claim(self, outlet: str, slots: int, owner: str, lease_ms: int, *, again: bool = True) -> Future[Sequence[Claimed]]:
+    def claim(self, outlet: str, slots: int, owner: str, lease_ms: int, *, again: bool = True) -> Promise[Sequence[Claimed]]:
         """Claim up to ``slots`` deliveries that are first in their lane and commit the intent of each.
 
         With ``again`` also what was released and is due, and what another owner's lease has run out on.
         """
 
-    def settle(self, settle: Settle) -> Future[None]:
+    def settle(self, settle: Settle) -> Promise[None]:
         """TX3. The future raises ``Conflict("fence")`` when another owner has taken over, ``Conflict("case")`` when the case moved."""
 
-    def mailbox(self, spoke: str, limit: int, lease_ms: int) -> Future[Sequence[MailItem]]:
+    def mailbox(self, spoke: str, limit: int, lease_ms: int) -> Promise[Sequence[MailItem]]:
         """Lease waiting deliveries of a spoke's mailbox."""
 
-    def acknowledge(self, spoke: str, items: Sequence[tuple[int, str]]) -> Future[Sequence[int]]:
+    def acknowledge(self, spoke: str, items: Sequence[tuple[int, str]]) -> Promise[Sequence[int]]:
         """Settle mailbox deliveries (message id, lease); returns the message ids that are settled."""
 
     def feed_cursor(self, adapter: str, feed: str) -> str:
         """The committed cursor, empty at first."""
 
-    def mark_feed(self, mark: FeedMark) -> Future[None]:
+    def mark_feed(self, mark: FeedMark) -> Promise[None]:
         """Move a cursor past a page that brought nothing to accept."""
 
     def due_timers(self, now: int, limit: int) -> Sequence[tuple[int, int, str]]:
         """Timers that have come due: (timer id, case id, name)."""
 
-    def fire(self, timer: int, case: CaseChange | None) -> Future[None]:
+    def fire(self, timer: int, case: CaseChange | None) -> Promise[None]:
         """Mark a timer fired and apply what its rule decided."""
 
     def release_orphans(self, owner: str) -> int:

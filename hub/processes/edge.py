@@ -47,19 +47,20 @@ def worker() -> WSGIApplication:
     found = assembly.find(settings)
     machine = assembly.machine(settings, found, "edge", lifeline.stop_now)
     turns = Turns()
-    made = application(settings, replace(machine, aside=turns.aside), turns, HintSender(settings.home))
+    machine.store.on_commit(HintSender(settings.home))
+    made = application(settings, replace(machine, aside=turns.aside), turns)
     settle_down()
     return made
 
 
-def application(settings: Settings, machine: Machine, turns: Turns, wake: HintSender) -> WSGIApplication:
+def application(settings: Settings, machine: Machine, turns: Turns) -> WSGIApplication:
     """The dispatcher: ``/soap/`` and ``/contracts/`` to the door, everything else to REST."""
     roots = schema_roots(settings.folders)
     door = soap_app(
-        services(machine, roots, Submission(machine, wake)), public_url=settings.base_url, schema_roots=roots,
+        services(machine, roots, Submission(machine)), public_url=settings.base_url, schema_roots=roots,
         on_refused=lambda code, correlation, _remote: machine.tap.step(correlation, "door", code, 0.0),
     )  # fmt: skip
-    rest = rest_app(machine, MessageStatusSql(assembly.engine_of(machine)), wake)
+    rest = rest_app(machine, MessageStatusSql(assembly.engine_of(machine)))
 
     def dispatch(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")

@@ -12,7 +12,7 @@ from hub.contract.adapter import Partner
 from hub.contract.operation import Operation
 from hub.discovery import Found, schema_roots
 from hub.pipeline.machine import Machine
-from hub.ports.message_store import Claimed
+from hub.ports.records import Claimed
 from hub.processes import lifeline
 from hub.processes.feeds import FeedReader
 from hub.processes.hint import HintListener

@@ -14,7 +14,7 @@ from hub.pipeline.accept import answer_of, keep_refused
 from hub.pipeline.inbound import Inbound
 from hub.pipeline.machine import Machine
 from hub.pipeline.order import submit
-from hub.ports.message_store import FeedMark, Refusal
+from hub.ports.records import FeedMark, Refusal
 
 PAUSE_AFTER_FAULT = 5.0
 

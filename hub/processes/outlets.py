@@ -14,10 +14,13 @@ from hub.contract.outcome import Outcome
 from hub.pipeline.deliver import attempt
 from hub.pipeline.machine import Machine
 from hub.pipeline.settle import settlement
-from hub.ports.message_store import Claimed, Conflict
+from hub.ports.promise import Promise
+from hub.ports.records import Claimed, Conflict
 
 POLL_SECONDS = 0.5
 """How often an outlet looks for what became due by time alone: released deliveries, leases that ran out."""
+GATHER_SECONDS = 0.004
+"""How long an outlet under load gathers free slots before it claims again: one transaction for many calls."""
 OperationOf = Callable[[Claimed], Operation]
 
 
@@ -34,6 +37,7 @@ class Outlet:
         self.name, self._machine, self._partner, self._operation_of = name, machine, partner, operation_of
         self._owner, self._lease_ms, self._slots = owner, int(lease_seconds * 1000), slots
         self._free = slots
+        self._enough = max(1, slots // 2)
         self._changed = threading.Condition()
         self._work = True
         self._look_again_at = 0.0
@@ -62,6 +66,8 @@ class Outlet:
                 while not self._stopping and (self._free == 0 or not self._work):
                     if not self._changed.wait(POLL_SECONDS):
                         self._work = True
+                if self._free < self._enough and not self._stopping:
+                    self._changed.wait(GATHER_SECONDS)
                 slots, self._work = self._free, False
             if not self._stopping:
                 self._claim(slots)
@@ -84,29 +90,34 @@ class Outlet:
     def _deliver(self, claimed: Claimed) -> None:
         try:
             operation = self._operation_of(claimed)
-            self._settle(operation, claimed, attempt(self._machine, self._partner, operation, claimed))
+            outcome, called = attempt(self._machine, self._partner, operation, claimed)
+            self._settle(operation, claimed, outcome, called=called)
         except Exception as fault:  # noqa: BLE001 - the intent stands: the lease runs out and the doubt is resolved then
             self._machine.tap.event("deliver.failed", outlet=self.name, kind=type(fault).__name__)
-        finally:
-            with self._changed:
-                self._free += 1
-                self._work = True
-                self._changed.notify()
+            self._freed()
 
-    def _settle(self, operation: Operation, claimed: Claimed, outcome: Outcome) -> None:
-        """Write the result; decide again when the case moved meanwhile; leave it when the fence did."""
-        while True:
-            try:
-                self._machine.store.settle(settlement(self._machine, operation, claimed, outcome)).result()
-            except Conflict as conflict:
-                if conflict.args != ("case",) or claimed.case is None:
-                    self._machine.tap.event("settle.fenced", outlet=self.name)
-                    return
-                claimed = _with_fresh_case(self._machine, claimed)
-            else:
+    def _settle(self, operation: Operation, claimed: Claimed, outcome: Outcome, *, called: bool) -> None:
+        """Write the result; the slot is free again when it is on disk. Decide again when the case moved meanwhile."""
+        written = self._machine.store.settle(settlement(self._machine, operation, claimed, outcome, called=called))
+
+        def done(future: Promise[None]) -> None:
+            fault = future.exception()
+            if isinstance(fault, Conflict) and fault.args == ("case",) and claimed.case and not self._stopping:
+                self._pool.submit(self._settle_again, operation, claimed, outcome, called)
                 return
+            if fault is not None:
+                self._machine.tap.event("settle.failed", outlet=self.name, kind=str(fault.args[:1]))
+            self._freed()
 
+        written.add_done_callback(done)
 
-def _with_fresh_case(machine: Machine, claimed: Claimed) -> Claimed:
-    assert claimed.case is not None
-    return replace(claimed, case=machine.store.case_by_id(claimed.case.id))
+    def _settle_again(self, operation: Operation, claimed: Claimed, outcome: Outcome, called: bool) -> None:
+        fresh = self._machine.store.case_by_id(claimed.case.id) if claimed.case else None
+        self._settle(operation, replace(claimed, case=fresh), outcome, called=called)
+
+    def _freed(self) -> None:
+        with self._changed:
+            self._free += 1
+            self._work = True
+            if self._free == 1 or self._free >= self._enough:
+                self._changed.notify()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from hub.pipeline.machine import Machine
 from hub.pipeline.order import plan
-from hub.ports.message_store import Conflict
+from hub.ports.records import Conflict
 
 POLL_SECONDS = 1.0
 

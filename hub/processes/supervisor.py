@@ -14,7 +14,6 @@ from pathlib import Path
 import structlog
 
 from hub.backends.log_tap import configure_logging
-from hub.processes import edge, engine
 from hub.processes.ready import admin_server
 from hub.settings import Settings
 
@@ -31,8 +30,12 @@ class AlreadyServing(Exception):
 def serve(settings: Settings, role: str) -> int:
     """Serve one role in this process, or ``all`` under a parent. Returns the exit code."""
     if role == "edge":
+        from hub.processes import edge  # noqa: PLC0415 - the parent and the other child need none of it in memory
+
         return edge.serve(settings)
     if role == "engine":
+        from hub.processes import engine  # noqa: PLC0415 - as above
+
         return engine.serve(settings)
     return _Parent(settings).run()
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from hub.cases.transitions import change
 from hub.pipeline.machine import Machine
 from hub.pipeline.planning import case_of
-from hub.ports.message_store import Conflict
+from hub.ports.records import Conflict
 
 POLL_SECONDS = 1.0
 BATCH = 100

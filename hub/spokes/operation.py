@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hub.contract.message import ChannelName
 from hub.contract.operation import Operation, OperationClass
-from hub.ports.message_store import Claimed
+from hub.ports.records import Claimed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 import falcon
@@ -13,18 +12,18 @@ from hub.contract.errors import INTERNAL, MALFORMED, NOT_FOUND, UNAUTHENTICATED,
 from hub.contract.message import read_hub_id, show_hub_id
 from hub.pipeline.machine import Machine
 from hub.ports.message_status import MessageStatus
-from hub.ports.message_store import MailItem
+from hub.ports.records import MailItem
 from hub.spokes.moments import on_the_wire
 
 LEASE_MS = 60_000
 MOST = 200
 
 
-def rest_app(machine: Machine, status: MessageStatus, wake: Callable[[], None]) -> falcon.App[Any, Any]:
+def rest_app(machine: Machine, status: MessageStatus) -> falcon.App[Any, Any]:
     """The application for ``/api/v1/`` and ``/healthz``."""
     app: falcon.App[Any, Any] = falcon.App()
     app.add_route("/api/v1/mailbox", Mailbox(machine))
-    app.add_route("/api/v1/mailbox/ack", Acknowledgement(machine, wake))
+    app.add_route("/api/v1/mailbox/ack", Acknowledgement(machine))
     app.add_route("/api/v1/messages/{shown}", Message(machine, status))
     app.add_route("/healthz", Health())
     app.add_error_handler(HubError, _problem)
@@ -67,8 +66,8 @@ class Mailbox:
 class Acknowledgement:
     """The spoke has taken what it fetched."""
 
-    def __init__(self, machine: Machine, wake: Callable[[], None]) -> None:
-        self._machine, self._wake = machine, wake
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
 
     def on_post(self, request: falcon.Request, response: falcon.Response) -> None:
         """Body ``{"items": [{"hubId": …, "lease": …}]}``; a stale lease means: fetch again."""
@@ -77,8 +76,6 @@ class Acknowledgement:
         settled = self._machine.store.acknowledge(spoke.name, wanted)
         with self._machine.aside():
             done = set(settled.result(self._machine.answer_timeout))
-        if done:
-            self._wake()
         response.media = {
             "settled": [show_hub_id(m) for m, _ in wanted if m in done],
             "stale": [show_hub_id(m) for m, _ in wanted if m not in done],

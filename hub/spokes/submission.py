@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +14,7 @@ from hub.contract.xml import Element
 from hub.pipeline.inbound import Inbound
 from hub.pipeline.machine import Machine
 from hub.pipeline.order import receive
-from hub.ports.message_store import Accepted
+from hub.ports.records import Accepted
 from hub.spokes.moments import on_the_wire
 from hub.transports.soap_call import SoapCall, SoapService
 from hub.transports.soap_headers import hub_header, message_id, relates_to
@@ -26,10 +25,10 @@ _DEFAULT: Final[Any] = {None: SERVICES}
 
 
 class Submission:
-    """Answers SOAP submissions. ``wake`` is called after each commit, to wake the engine."""
+    """Answers SOAP submissions."""
 
-    def __init__(self, machine: Machine, wake: Callable[[], None]) -> None:
-        self._machine, self._wake = machine, wake
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
         self._channels = {f"{{{c.namespace}}}{c.root}": c for c in machine.catalogue.channels.values()}
 
     def __call__(self, call: SoapCall) -> Element:
@@ -41,10 +40,7 @@ class Submission:
             message_id=message_id(call.headers), spoke=spoke, from_div=header.from_div, from_user=header.from_user,
             relates_to=relates_to(call.headers), test=header.test,
         )  # fmt: skip
-        answer = receive(self._machine, work)
-        if not answer.duplicate:
-            self._wake()
-        return _response(answer)
+        return _response(receive(self._machine, work))
 
     def _channel(self, payload: Element) -> Channel:
         found = self._channels.get(str(payload.tag))

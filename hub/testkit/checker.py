@@ -174,7 +174,8 @@ def _lane_no(entry: Entry) -> int | None:
 
 
 def _hub_number(entry: Entry) -> int | None:
-    return min((int(hub.partition("-")[0]) for hub in entry.hub_ids), default=None)
+    numbers = (hub.partition("-")[0] for hub in entry.hub_ids)
+    return min((int(number) for number in numbers if number.isdecimal()), default=None)
 
 
 def _broken(name: str, lines: Sequence[Line]) -> Iterator[str]:
@@ -194,8 +195,8 @@ def _routes(found: Mapping[str, Entry], faults: Mapping[str, set[str]]) -> dict[
     counted: dict[str, Counter[str]] = defaultdict(Counter)
     for entry in found.values():
         counted[entry.route].update(
-            accepted=bool(entry.acked), refused=entry.refused, applied=bool(entry.effects),
-            duplicates=entry.id in faults["duplicates"], lost=entry.id in faults["lost"],
+            accepted=int(bool(entry.acked)), refused=int(entry.refused), applied=int(bool(entry.effects)),
+            duplicates=int(entry.id in faults["duplicates"]), lost=int(entry.id in faults["lost"]),
         )  # fmt: skip
     return {route: dict(counts) for route, counts in sorted(counted.items())}
 

@@ -8,10 +8,9 @@ from typing import Final
 
 from lxml import etree
 
-from hub.contract.xml import Element, parse
+from hub.contract.xml import COMPILING, Element, parse
 
 _MAX_SCHEMA: Final = 8 * 1024 * 1024
-_compiling: Final = threading.Lock()
 
 
 class OwnSchema:
@@ -31,7 +30,7 @@ class OwnSchema:
     def _compiled(self) -> etree.XMLSchema:
         schema: etree.XMLSchema | None = getattr(self._local, "schema", None)
         if schema is None:
-            with _compiling:
+            with COMPILING:
                 tree = parse(self._path.read_bytes(), max_bytes=_MAX_SCHEMA).getroottree()
                 tree.docinfo.URL = self._path.as_uri()  # its includes are its neighbours
                 schema = self._local.schema = etree.XMLSchema(tree)

@@ -48,10 +48,10 @@ CASE: Final = CaseType(
     name="enquiry",
     keys={REQUEST: _OWN_NUMBER, FEEDBACK: _ORIGIN_NUMBER},
     opens=frozenset({REQUEST}),
-    states={"1": "已提交", "2": "已派发", "3": "已反馈", "4": "已退回改派", "5": "已撤回", "6": "已关闭", "7": "结果未知"},
+    states={"1": "已提交", "2": "已派发", "3": "已反馈", "6": "已关闭", "7": "结果未知"},
     initial=rules.SUBMITTED,
     moves=rules.MOVES,
-    closed=frozenset({rules.WITHDRAWN, rules.CLOSED}),
+    closed=frozenset({rules.CLOSED}),
 )
 
 FLOW: Final = Flow(

@@ -19,7 +19,8 @@ NATIONAL: Final = "PADIS"
 BY_STATED_PLACE: Final = "3"
 """CL_RESOLVE 3: sent to the place that the request states."""
 FEEDBACK_OWED: Final = "feedback"
-SUBMITTED, DISPATCHED, ANSWERED, RETURNED, WITHDRAWN, CLOSED, UNKNOWN = "1", "2", "3", "4", "5", "6", "7"
+SUBMITTED, DISPATCHED, ANSWERED, CLOSED, UNKNOWN = "1", "2", "3", "6", "7"
+"""CL_ENQSTATE; 4 (returned) and 5 (withdrawn) come with the return and withdrawal of an enquiry."""
 MOVES: Final = frozenset({
     (SUBMITTED, DISPATCHED), (SUBMITTED, ANSWERED), (SUBMITTED, CLOSED), (SUBMITTED, UNKNOWN), (DISPATCHED, ANSWERED),
     (UNKNOWN, DISPATCHED), (UNKNOWN, ANSWERED), (ANSWERED, CLOSED),

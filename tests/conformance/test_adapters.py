@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+
 from hub.settings import Settings
 from hub.testkit.conformance.bench import Bench, bench
 from hub.testkit.conformance.subject import Subject, subjects
@@ -31,7 +32,9 @@ def bench_of() -> Iterator[Callable[[Subject], Bench]]:
 
 
 @pytest.mark.parametrize(("subject", "check"), CASES)
-def test_adapter(subject: Subject, check: Check, bench_of: Callable[[Subject], Bench], record_property: pytest.RecordProperty) -> None:
+def test_adapter(
+    subject: Subject, check: Check, bench_of: Callable[[Subject], Bench], record_property: pytest.RecordProperty
+) -> None:
     """The adapter keeps the rule of the check."""
     said = check.run(bench_of(subject))
     if said:

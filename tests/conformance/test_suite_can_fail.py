@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+
 from hub.contract.adapter import Adapter, Feed, FeedPage, Partner
 from hub.contract.message import ChannelName
 from hub.contract.operation import Operation, OperationClass
@@ -116,18 +117,30 @@ def indulgent(true: Adapter) -> Adapter:
 
 
 PLANTS: Mapping[str, tuple[Callable[[Adapter], Adapter], str]] = {
-    "a lost answer taken for nothing sent": (hearing(instead(Unknown, lambda: Released("x"))), "submit_request-lose_answer_after_work"),
+    "a lost answer taken for nothing sent": (
+        hearing(instead(Unknown, lambda: Released("x"))),
+        "submit_request-lose_answer_after_work",
+    ),
     "a web page taken for success": (hearing(instead(Unknown, Delivered)), "submit_request-html"),
     "an unclear answer taken for a refusal": (hearing(instead(Unknown, lambda: Rejected("x"))), "submit_request-500"),
     "an exception instead of an outcome": (hearing(raising), "submit_request-hang"),
     "a refusal tried again": (hearing(instead(Rejected, lambda: Released("x"))), "submit_request-reject"),
     "a busy partner's time forgotten": (hearing(instead(Released, lambda: Released("x"))), "submit_request-busy"),
     "calling again by itself": (hearing(lambda got: got, Twice), "submit_request-lose_answer_after_work"),
-    "an unclear answer to a question taken for no": (hearing(instead(Unknown, lambda: Released("x"))), "submit_request-class-B-ask-html"),
-    "class A declared of a system that works twice": (operations(kind=OperationClass.IDEMPOTENT), "submit_request-class-A-repeated"),
+    "an unclear answer to a question taken for no": (
+        hearing(instead(Unknown, lambda: Released("x"))),
+        "submit_request-class-B-ask-html",
+    ),
+    "class A declared of a system that works twice": (
+        operations(kind=OperationClass.IDEMPOTENT),
+        "submit_request-class-A-repeated",
+    ),
     "class C declared of a system that tells": (operations(kind=OperationClass.NEITHER), "submit_request-class-C-never-tells"),
-    "more calls at once than connections": (operations(max_in_flight=60), "submit_request-in-flight"),
-    "a bad page taken for an empty one": (hearing(instead(OSError, lambda: FeedPage((), ""))), "feed-download-truncated"),
+    "one connection for sixteen calls": (
+        lambda true: replace(true, connect=lambda given: true.connect({**given, "connections": "1"})),
+        "submit_request-in-flight",
+    ),
+    "a bad page taken for an empty one": (hearing(instead(OSError, lambda: FeedPage((), ""))), "feed-download-under-truncated"),
     "an item passed over": (hearing(lossy), "feed-download-pages"),
     "a translator with a memory": (lambda true: replace(true, translator=Forgetful()), "translator-pure"),
     "a translator that changes its input": (lambda true: replace(true, translator=Meddling()), "translator-pure"),
@@ -152,9 +165,8 @@ def test_planted_fault_is_seen(plant: str, simulators: Bench, tmp_path: Path) ->
     planted = Planted(replace(PADIS, adapter=change(PADIS.adapter)), tmp_path, simulators)
     kind = next(c for c in cases(planted.subject) if c.name == name)
     try:
-        with pytest.raises((Failed, UnicodeError, LookupError, OSError)) as seen:
+        with pytest.raises(Failed):
             kind.run(planted)
-        assert isinstance(seen.value, Failed), seen.value
     finally:
         simulators.calls.faults({})
         simulators.feed.faults({})

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from lxml import etree
 
@@ -29,7 +29,7 @@ SECRET = "a-secret-of-the-tests"
 
 @dataclass
 class FakeHub:
-    """Accepts what the schema allows, once for each MessageID. ``busy`` says before the how-manieth call it is not available."""
+    """Accepts what the schema allows, once for each MessageID. ``busy`` tells by the number of a call whether it is away then."""
 
     busy: Callable[[int], bool] = lambda _number: False
     accepted: dict[str, int] = field(default_factory=dict)
@@ -129,7 +129,9 @@ def edge(hub: FakeHub) -> Iterator[str]:
             if path.startswith(("/soap/", "/contracts/")):
                 return door(environ, start)
             body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-            found = hub.rest(environ["REQUEST_METHOD"], path, body) if environ.get("HTTP_AUTHORIZATION") == authorization() else None
+            found = (
+                hub.rest(environ["REQUEST_METHOD"], path, body) if environ.get("HTTP_AUTHORIZATION") == authorization() else None
+            )
             data = json.dumps(found).encode()
             start("200 OK" if found is not None else "404 Not Found", [("Content-Length", str(len(data)))])
             return [data]
@@ -142,6 +144,3 @@ def edge(hub: FakeHub) -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join(10)
-
-
-__all__ = ["SECRET", "FakeHub", "edge", "make_server"]

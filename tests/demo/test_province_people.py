@@ -49,7 +49,7 @@ def test_numbers_differ_and_agree_with_the_person(people: list[Person]) -> None:
 
 def test_each_number_is_given_once() -> None:
     """However many people share a birth date and sex, no number is given twice."""
-    numbers = CitizenNumbers(Random(1))  # noqa: S311 - reproducible, no secret
+    numbers = CitizenNumbers(Random(1))
     given = [numbers.next(date(1990, 5, 10), "2") for _ in range(5000)]
     assert len(set(given)) == len(given)
 

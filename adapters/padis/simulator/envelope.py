@@ -87,7 +87,8 @@ def soap_fault() -> Answer:
 
 def _moment(text: str) -> datetime | None:
     try:
-        return datetime.strptime(text + "000", "%Y%m%d%H%M%S%f").replace(tzinfo=BEIJING)
+        day, clock = f"{text[:4]}-{text[4:6]}-{text[6:8]}", f"{text[8:10]}:{text[10:12]}:{text[12:14]}.{text[14:]}"
+        return datetime.fromisoformat(f"{day}T{clock}+08:00")
     except ValueError:
         return None
 

@@ -7,6 +7,7 @@ import itertools
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -57,19 +58,16 @@ class NationalPlatform:
         document = request.document
         if document is None:
             return Arrival(request.transaction, lambda: request.answer("1001"), lambda _code: request.answer("1001"))
-        work: dict[str, Callable[[Request, Element], Answer]] = {
-            "XC01": self._submit, "XC02": self._submit, "CX01": self._asked, "XZ01": self._download,
-        }  # fmt: skip
+        work: Callable[[], Answer]
         if request.transaction in ("XC01", "XC02"):
-            self._ledger.add({"t": "call", **facts(document)._asdict()})
-        return Arrival(
-            request.transaction,
-            lambda: work[request.transaction](request, document),
-            lambda code: request.answer(code if code in REFUSALS else "1002"),
-        )
+            known = facts(document)
+            self._ledger.add({"t": "call", **known._asdict()})
+            work = partial(self._submit, request, document, known)
+        else:
+            work = partial(self._asked if request.transaction == "CX01" else self._download, request, document)
+        return Arrival(request.transaction, work, lambda code: request.answer(code if code in REFUSALS else "1002"))
 
-    def _submit(self, request: Request, document: Element) -> Answer:
-        known = facts(document)
+    def _submit(self, request: Request, document: Element, known: Facts) -> Answer:
         if document.tag == "XCFK" and not self._asked_by_us(document):
             return request.answer("1003")
         with self._lock:

@@ -26,7 +26,7 @@ from hub.backends.sql.tables import (
 )
 from hub.backends.sql.writer import Transaction
 from hub.contract.message import show_hub_id
-from hub.ports.message_store import Acceptance, Accepted, Conflicting, Refusal
+from hub.ports.records import Acceptance, Accepted, Conflicting, Refusal
 
 _SUPERSEDE = (
     update(DUPLICATE_KEY)
@@ -118,7 +118,7 @@ def _write(tx: Transaction, item: Acceptance, lanes: Lanes, keys: dict[bytes, _S
     tx.insert(MESSAGE_ID, {"hash": item.message_id_hash, "message_id": item.id, "content_digest": item.content_digest})
     for key in item.keys:
         if key.hash in keys:
-            tx.update("supersede", _SUPERSEDE, {"key": key.hash, "mine": item.id, "digest": item.content_digest})
+            tx.update("supersede", _SUPERSEDE, {"key": key.hash, "mine": item.id, "digest": item.content_digest}, exact=False)
         else:
             tx.insert(DUPLICATE_KEY, {"hash": key.hash, "message_id": item.id, "content_digest": item.content_digest,
                                       "open_only": int(key.open_only)})  # fmt: skip

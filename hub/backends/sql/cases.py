@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, select, update
 from hub.backends.sql.tables import CASE, CASE_HISTORY, DUPLICATE_KEY, MESSAGE, OBLIGATION, TIMER
 from hub.backends.sql.writer import Transaction
 from hub.contract.message import show_hub_id
-from hub.ports.message_store import CaseChange, CaseRow, NewTimer
+from hub.ports.records import CaseChange, CaseRow, NewTimer
 
 _CHANGE = (
     update(CASE)

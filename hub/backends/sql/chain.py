@@ -25,8 +25,8 @@ class Heads:
 
 
 def audit_hash(previous: bytes, *fields: str | int) -> bytes:
-    """SHA-256 over the previous hash and the record's fields as a JSON array (UTF-8)."""
-    return hashlib.sha256(previous + json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()).digest()
+    """SHA-256 over the previous hash and the record's fields, joined by U+001F (UTF-8); no field holds that character."""
+    return hashlib.sha256(previous + "\x1f".join(map(str, fields)).encode()).digest()
 
 
 def b64(data: bytes) -> str:

@@ -12,7 +12,7 @@ from hub.backends.sql.cases import case_row, change_case, set_timers, start_cloc
 from hub.backends.sql.tables import ATTEMPT, CASE, DELIVERY, DELIVERY_BODY, MESSAGE, OBLIGATION
 from hub.backends.sql.writer import Transaction
 from hub.contract.message import show_hub_id
-from hub.ports.message_store import FREE_LANE, Claimed, Sealed, Settle
+from hub.ports.records import FREE_LANE, Claimed, Sealed, Settle
 
 _EARLIER = DELIVERY.alias("earlier")
 _FIRST_IN_LANE = ~(
@@ -21,7 +21,7 @@ _FIRST_IN_LANE = ~(
         _EARLIER.c.lane_id == DELIVERY.c.lane_id,
         _EARLIER.c.recipient == DELIVERY.c.recipient,
         _EARLIER.c.lane_no < DELIVERY.c.lane_no,
-        _EARLIER.c.state.not_in(tuple(FREE_LANE)),
+        *(_EARLIER.c.state != state for state in sorted(FREE_LANE)),
     )
     .exists()
 )
@@ -91,7 +91,7 @@ _SETTLE = (
     .where(DELIVERY.c.id == bindparam("delivery"), DELIVERY.c.fence == bindparam("mine"))
     .values(
         state=bindparam("to"), code=bindparam("why"), not_before=bindparam("later"), doubt=bindparam("open"), owner=None,
-        lease_until=0, effective_at=bindparam("effective"), settled_at=bindparam("settled"),
+        lease_until=0, effective_at=bindparam("effective"), settled_at=bindparam("settled"), attempted_at=bindparam("called"),
     )
 )  # fmt: skip
 _ENDED = (
@@ -130,15 +130,15 @@ def _claim(tx: Transaction, item: ClaimRequest) -> list[Claimed]:
         tx.update("claim", _CLAIM, mine)
         tx.insert(ATTEMPT, {"delivery_id": row.id, "n": n, "fence": row.fence + 1, "started_at": tx.now, "ended_at": None,
                             "outcome": None, "code": None})  # fmt: skip
-        taken.append(_claimed(row, n))
+        taken.append(_claimed(row, n, tx.now))
     return taken
 
 
-def _claimed(row: _Candidate, attempt: int) -> Claimed:
+def _claimed(row: _Candidate, attempt: int, now: int) -> Claimed:
     return Claimed(
         id=row.id, message=row.message_id, channel=row.channel, route=row.route, recipient=row.recipient,
         operation=row.operation, op_class=row.op_class, attempt=attempt, fence=row.fence + 1, doubt=bool(row.doubt),
-        previous_at=row.attempted_at, created_at=row.created_at, from_system=row.from_system, lane_no=row.lane_no,
+        previous_at=row.attempted_at, claimed_at=now, created_at=row.created_at, from_system=row.from_system, lane_no=row.lane_no,
         case=case_row(row, row.case_id) if row.case_id else None, owed=(row.kind, row.days, row.unit) if row.kind else None, body=Sealed(row.body_key, bytes(row.body)),
     )  # fmt: skip
 
@@ -156,6 +156,7 @@ def _settle(tx: Transaction, item: Settle) -> None:
     row = {
         "delivery": claimed.id, "mine": claimed.fence, "to": item.state, "why": item.code, "later": item.not_before or 0,
         "open": int(item.doubt), "effective": item.effective_at, "settled": item.at if final else None,
+        "called": item.called_at,
     }  # fmt: skip
     tx.update("fence", _SETTLE, row)
     ended = {"delivery": claimed.id, "attempt": claimed.attempt, "at": item.at, "how": item.outcome, "why": item.code}

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, update
 
 from hub.backends.sql.tables import FEED_CURSOR
 from hub.backends.sql.writer import Transaction
-from hub.ports.message_store import FeedMark
+from hub.ports.records import FeedMark
 
 _MOVE = (
     update(FEED_CURSOR)

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, select, update
 from hub.backends.sql.tables import DELIVERY, DELIVERY_BODY, MESSAGE, OBLIGATION
 from hub.backends.sql.writer import Transaction
 from hub.contract.message import show_hub_id
-from hub.ports.message_store import MailItem, Sealed
+from hub.ports.records import MailItem, Sealed
 
 _WAITING = (
     select(

@@ -10,7 +10,7 @@ from hub.backends.sql.cases import change_case, set_timers
 from hub.backends.sql.tables import DELIVERY, DELIVERY_BODY, MESSAGE, MESSAGE_BODY, OBLIGATION
 from hub.backends.sql.writer import Transaction
 from hub.contract.message import show_hub_id
-from hub.ports.message_store import NewDelivery, Plan
+from hub.ports.records import NewDelivery, Plan
 
 _PLANNED = (
     update(MESSAGE)

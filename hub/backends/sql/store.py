@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
 from typing import Any
 
 from sqlalchemy import Engine, bindparam, func, select, update
@@ -17,7 +16,8 @@ from hub.backends.sql.tables import CASE, DELIVERY, FEED_CURSOR, SEGMENT
 from hub.backends.sql.writer import Writer
 from hub.ports.clock import Clock
 from hub.ports.keyring import Keyring
-from hub.ports.message_store import (
+from hub.ports.promise import Promise
+from hub.ports.records import (
     Acceptance,
     Accepted,
     CaseChange,
@@ -46,15 +46,19 @@ class MessageStoreSql:
         self._ids = Ids(engine)
         self._writer = Writer(engine, clock, keyring, _open_segment(engine, role, clock.now()), on_fatal)
 
+    def on_commit(self, told: Callable[[], None]) -> None:
+        """Call ``told`` once after every group commit of this process (in the writer's thread: be quick)."""
+        self._writer.committed = told
+
     def new_id(self) -> int:
         """A fresh hub id from this process's block."""
         return self._ids.new()
 
-    def accept(self, acceptance: Acceptance) -> Future[Accepted | Conflicting]:
+    def accept(self, acceptance: Acceptance) -> Promise[Accepted | Conflicting]:
         """TX1."""
         return self._writer.submit(accept.accept, acceptance)
 
-    def refuse(self, refusal: Refusal) -> Future[None]:
+    def refuse(self, refusal: Refusal) -> Promise[None]:
         """Keep a refused message as evidence."""
         return self._writer.submit(accept.refuse, refusal)
 
@@ -78,23 +82,23 @@ class MessageStoreSql:
             row = connection.execute(select(CASE).where(CASE.c.id == case_id)).first()
         return case_row(row, row.id) if row else None
 
-    def plan(self, plan: Plan) -> Future[None]:
+    def plan(self, plan: Plan) -> Promise[None]:
         """PLAN."""
         return self._writer.submit(planning.plan, plan)
 
-    def claim(self, outlet: str, slots: int, owner: str, lease_ms: int, *, again: bool = True) -> Future[Sequence[Claimed]]:
+    def claim(self, outlet: str, slots: int, owner: str, lease_ms: int, *, again: bool = True) -> Promise[Sequence[Claimed]]:
         """Claim deliveries and commit the intent of each."""
         return self._writer.submit(deliver.claim, deliver.ClaimRequest(outlet, slots, owner, lease_ms, again))
 
-    def settle(self, settle: Settle) -> Future[None]:
+    def settle(self, settle: Settle) -> Promise[None]:
         """TX3."""
         return self._writer.submit(deliver.settle, settle)
 
-    def mailbox(self, spoke: str, limit: int, lease_ms: int) -> Future[Sequence[MailItem]]:
+    def mailbox(self, spoke: str, limit: int, lease_ms: int) -> Promise[Sequence[MailItem]]:
         """Lease waiting deliveries of a spoke's mailbox."""
         return self._writer.submit(mailbox.fetch, mailbox.Fetch(spoke, limit, lease_ms))
 
-    def acknowledge(self, spoke: str, items: Sequence[tuple[int, str]]) -> Future[Sequence[int]]:
+    def acknowledge(self, spoke: str, items: Sequence[tuple[int, str]]) -> Promise[Sequence[int]]:
         """Settle mailbox deliveries."""
         return self._writer.submit(mailbox.acknowledge, mailbox.Acknowledgement(spoke, tuple(items)))
 
@@ -104,7 +108,7 @@ class MessageStoreSql:
         with self.engine.connect() as connection:
             return connection.execute(query).scalar_one_or_none() or ""
 
-    def mark_feed(self, mark: FeedMark) -> Future[None]:
+    def mark_feed(self, mark: FeedMark) -> Promise[None]:
         """Move a cursor past a page that brought nothing to accept."""
         return self._writer.submit(feeds.mark_feed, mark)
 
@@ -113,7 +117,7 @@ class MessageStoreSql:
         with self.engine.connect() as connection:
             return [tuple(row) for row in connection.execute(timers.DUE, {"now": now, "most": limit})]
 
-    def fire(self, timer: int, case: CaseChange | None) -> Future[None]:
+    def fire(self, timer: int, case: CaseChange | None) -> Promise[None]:
         """Mark a timer fired and apply what its rule decided."""
         return self._writer.submit(timers.fire, timers.Firing(timer, case))
 

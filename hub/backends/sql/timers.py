@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 from hub.backends.sql.cases import change_case
 from hub.backends.sql.tables import TIMER
 from hub.backends.sql.writer import Transaction
-from hub.ports.message_store import CaseChange
+from hub.ports.records import CaseChange
 
 DUE = (
     select(TIMER.c.id, TIMER.c.case_id, TIMER.c.name)

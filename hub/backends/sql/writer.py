@@ -9,7 +9,6 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,9 +18,11 @@ from hub.backends.sql.chain import Chain, Heads
 from hub.backends.sql.engine import Gate
 from hub.backends.sql.prepared import SelectIn, Statements
 from hub.backends.sql.tables import AUDIT, METADATA
+from hub.contract.errors import BUSY, ServerError
 from hub.ports.clock import Clock
 from hub.ports.keyring import Keyring
-from hub.ports.message_store import Conflict
+from hub.ports.promise import Promise
+from hub.ports.records import Conflict
 
 MAX_GROUP = 512
 _ORDER = {table.name: place for place, table in enumerate(METADATA.sorted_tables)}
@@ -53,15 +54,15 @@ class Transaction:
         return self._statements.select_in(make, values)
 
     def flush(self) -> None:
-        """Write what is queued, one executemany per statement, parents before children, rows before updates."""
-        for table in sorted(self._rows, key=lambda t: _ORDER[t.name]):
-            self._statements.insert(table, self._rows[table])
-        self._rows.clear()
+        """Write what is queued, one executemany per statement: updates, which find out conflicts, then rows, parents first."""
         for what, (statement, exact, rows) in self._updates.items():
             changed = self._statements.update(statement, rows)
             if exact and changed != len(rows):
                 raise Conflict(what)
         self._updates.clear()
+        for table in sorted(self._rows, key=lambda t: _ORDER[t.name]):
+            self._statements.insert(table, self._rows[table])
+        self._rows.clear()
 
     def audit(self, who: str, action: str, subject: str, result: str) -> None:
         """Append an audit record in this transaction."""
@@ -76,13 +77,14 @@ Handler = Callable[[Transaction, Sequence[Any]], Sequence[Any]]
 class _Job:
     handler: Handler
     item: Any
-    future: Future[Any]
+    future: Promise[Any]
 
 
 class Writer:
     """Owns the only writing connection of the process."""
 
     def __init__(self, engine: Engine, clock: Clock, keyring: Keyring, segment: int, on_fatal: Callable[[str], None]) -> None:
+        self.committed: Callable[[], None] = lambda: None
         self._engine, self._clock, self._keyring, self._segment = engine, clock, keyring, segment
         self._on_fatal = on_fatal
         self._gate = Gate(engine)
@@ -93,9 +95,9 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
-    def submit(self, handler: Handler, item: Any) -> Future[Any]:
+    def submit(self, handler: Handler, item: Any) -> Promise[Any]:
         """Queue an item; its future is done after the commit that holds it."""
-        future: Future[Any] = Future()
+        future: Promise[Any] = Promise()
         if self._closed:
             future.set_exception(RuntimeError("the writer is closed"))
         else:
@@ -109,6 +111,14 @@ class Writer:
         self._thread.join(timeout=30)
 
     def _run(self) -> None:
+        """A writer that ended by a fault would leave callers waiting for ever: the process ends with it."""
+        try:
+            self._write()
+        except BaseException:
+            self._on_fatal("writer")
+            raise
+
+    def _write(self) -> None:
         with self._engine.connect().execution_options(begin="IMMEDIATE") as connection:
             self._statements = Statements(connection)
             while (job := self._queue.get()) is not None:
@@ -127,9 +137,9 @@ class Writer:
     def _commit(self, connection: Connection, group: list[_Job]) -> None:
         try:
             results = self._attempt(connection, group)
-        except _CommitFailed as fault:
+        except _CommitFailed:
             for job in group:
-                job.future.set_exception(fault)
+                job.future.set_exception(ServerError(BUSY))
             self._on_fatal("commit")
             return
         except Exception as fault:  # noqa: BLE001 - whatever it is, it belongs to one of the items
@@ -143,6 +153,7 @@ class Writer:
                 job.future.set_exception(result)
             else:
                 job.future.set_result(result)
+        self.committed()
 
     def _attempt(self, connection: Connection, group: list[_Job]) -> list[Any]:
         """Apply the group in one transaction: like items together, in the order in which their kinds first came."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from hub.contract.adapter import Partner
@@ -74,6 +75,11 @@ class Bench:
         if way.route.name not in self._taken:
             self._taken[way.route.name] = next(self._tried(way))
         return self._taken[way.route.name]
+
+    def spoil(self, way: Outbound, faults: Mapping[str, Mapping[str, Any]]) -> None:
+        """Put exactly these faults in force for the calls of a way, none of which is then used up by preparing its document."""
+        self.document(way)
+        self.calls.faults(faults)
 
     def _tried(self, way: Outbound) -> Iterator[bytes]:
         files = self.subject.canonical_samples(way.channel)

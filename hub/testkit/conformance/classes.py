@@ -41,7 +41,8 @@ def ask(bench: Bench, way: Outbound, key: str, timeout: float | None = None) -> 
 
 def repeated(bench: Bench, way: Outbound) -> None:
     """Class A: a key whose answer was lost, sent again, is Delivered and has one effect."""
-    key, before = _in_doubt(bench, way), bench.calls.effects()
+    key = _in_doubt(bench, way)
+    before = bench.calls.effects()
     is_a("the repeated call", deliver(bench, way, key), *GOOD)
     demand(bench.calls.effects() == before, "repeating the key had a second effect")
 
@@ -54,7 +55,7 @@ def asked_about_something(bench: Bench, way: Outbound) -> None:
 def asked_about_nothing(bench: Bench, way: Outbound) -> None:
     """Class B: asked about a key under which nothing was done, the system says Released."""
     key = bench.key()
-    bench.calls.faults(_NOTHING)
+    bench.spoil(way, _NOTHING)
     is_a("the call that broke before the work", deliver(bench, way, key), Unknown)
     bench.calls.faults({})
     is_a("the question after it", ask(bench, way, key), Released)
@@ -80,7 +81,7 @@ def never_tells(bench: Bench, way: Outbound) -> None:
 def _in_doubt(bench: Bench, way: Outbound) -> str:
     """A key whose call was applied and whose answer was lost."""
     key = bench.key()
-    bench.calls.faults(_LOST)
+    bench.spoil(way, _LOST)
     is_a("the call whose answer was lost", deliver(bench, way, key), Unknown)
     bench.calls.faults({})
     return key

@@ -25,6 +25,7 @@ EXPECTED: Final[Mapping[str, tuple[tuple[type, ...], int]]] = {
 """For each way to fail: what the adapter must say, and how many effects the system then has."""
 UNANSWERED: Final = frozenset({"hang", "trickle", "late"})
 """Ways that a call ends by its timeout alone."""
+_SLOW, _LEAST_TIME = 0.4, 2.0
 _SETTINGS: Final[Mapping[str, Mapping[str, int]]] = {"slow": {"ms": 50}, "busy": {"seconds": 7}}
 
 
@@ -59,8 +60,8 @@ def refused(bench: Bench, way: Outbound) -> None:
 def faulty(bench: Bench, way: Outbound, fault: str) -> None:
     """Each fault of the simulator ends in the one outcome that is true of it, with the effects it says; the next call is a good one."""
     wanted, effects = EXPECTED[fault]
+    bench.spoil(way, {fault: {"count": 1, **_SETTINGS.get(fault, {})}})
     before = bench.calls.effects()
-    bench.calls.faults({fault: {"count": 1, **_SETTINGS.get(fault, {})}})
     got = deliver(bench, way, bench.key(), SHORT if fault in UNANSWERED else None)
     bench.calls.faults({})
     is_a(fault, got, *wanted)
@@ -82,9 +83,11 @@ def restarted(bench: Bench, way: Outbound) -> None:
 
 def in_flight(bench: Bench, way: Outbound) -> None:
     """As many calls at once as the operation declares all go through: no pool of the adapter is smaller than that."""
-    bench.calls.faults({"slow": {"ms": 300}})
-    keys = [bench.key() for _ in range(way.operation.max_in_flight)]
-    with ThreadPoolExecutor(len(keys)) as pool:
-        for got in pool.map(partial(deliver, bench, way), keys):
-            is_a("one of many calls", got, *GOOD)
+    many = way.operation.max_in_flight
+    bench.spoil(way, {"slow": {"ms": _SLOW * 1000}})
+    timeout = max(_SLOW * many / 2, _LEAST_TIME)
+    with ThreadPoolExecutor(many) as pool:
+        outcomes = list(pool.map(lambda key: deliver(bench, way, key, timeout), [bench.key() for _ in range(many)]))
     bench.calls.faults({})
+    for got in outcomes:
+        is_a("one of many calls", got, *GOOD)

@@ -26,7 +26,7 @@ def checks(subject: Subject) -> Iterator[Check]:
         for check in (empty, brings_what_it_says, pages, repeats, after_restart, away):
             yield Check(f"feed-{feed.name}-{check.__name__.replace('_', '-')}", partial(check, feed=feed))
         for fault in WAYS:
-            yield Check(f"feed-{feed.name}-{fault}", partial(faulty, feed=feed, fault=fault))
+            yield Check(f"feed-{feed.name}-under-{fault}", partial(faulty, feed=feed, fault=fault))
 
 
 def empty(bench: Bench, feed: Feed) -> None:

@@ -42,14 +42,17 @@ class SimulatorProcess:
         place.mkdir(parents=True, exist_ok=True)
         self.port, self.ledger, self._log = free_port(), place / f"{system}.jsonl", place / f"{system}.log"
         self._command = [sys.executable, "-m", "hub", "simulate", system, "--port", str(self.port), "--ledger", str(self.ledger)]
-        self._environment = {**os.environ, "POPHUB_PATH": os.pathsep.join(map(str, folders)), "POPHUB_HOME": str(place)}
+        self._environment = {**os.environ, "POPHUB_PATH": os.pathsep.join(str(f.resolve()) for f in folders), "POPHUB_HOME": str(place)}
+        self._place = place
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
 
     def start(self) -> None:
         """Start it, again on the same port and ledger, and wait until it answers."""
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(self._command, env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)  # noqa: S603
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                self._command, env=self._environment, cwd=self._place, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline and self._process.poll() is None:
             with socket.socket() as probe:
@@ -71,7 +74,7 @@ class SimulatorProcess:
 
     def order(self, order: Mapping[str, Any]) -> bool:
         """Give an order through ``/_control``; False when the simulator does not know it."""
-        return self._ask("POST", json.dumps(order, ensure_ascii=False).encode()) == http.HTTPStatus.OK
+        return self._ask("POST", json.dumps(order, ensure_ascii=False).encode())[0] == http.HTTPStatus.OK
 
     def faults(self, ways: Mapping[str, Mapping[str, Any]]) -> None:
         """Put exactly these faults in force; an empty mapping makes it good again."""
@@ -82,10 +85,15 @@ class SimulatorProcess:
         """How many effects its ledger states."""
         return sum(line.get("t") == "effect" for line in read_ledger(self.ledger))
 
-    def _ask(self, method: str, body: bytes) -> int:
+    def shown(self) -> dict[str, Any]:
+        """What ``/_control`` shows: faults in force, the system's own counts."""
+        return dict(self._ask("GET")[1])
+
+    def _ask(self, method: str, body: bytes | None = None) -> tuple[int, Any]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
             connection.request(method, "/_control", body)
-            return connection.getresponse().status
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read())
         finally:
             connection.close()

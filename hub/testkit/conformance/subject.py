@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +81,7 @@ class Subject:
         for file in self.canonical_samples(way.channel):
             seen = self.cut(way.channel, way.route, read(file))
             try:
-                self.own(way, seen)
+                self.own(way, copy.deepcopy(seen))
             except FlowError as fault:
                 if fault.kind is not TRANSLATION:
                     raise

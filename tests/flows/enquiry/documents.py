@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zlib import crc32
 
 NAME, ID_NO, BORN, PHONE = "欧阳测试", "359902198808070017", "1988-08-07", "13000000000"
 ADDRESS = "延平区梅山街道中山路一百二十八号"
@@ -11,13 +12,13 @@ ELSEWHERE = "360102001001"
 """A place in another province (江西)."""
 
 
-def request(  # noqa: PLR0913 - one keyword per choice
+def request(
     no: str, *, kind: str = "1", origin: str = "1", urgency: str = "2", keys: Sequence[str] = (), stated: str = "350702001001",
     applicant: str = SIMING_UNIT, id_no: str = "", name: str = "", born: str = BORN, question: str = "请核实。", resolved: str = "",
 ) -> bytes:  # fmt: skip
     """An ``enquiryRequest``. Without ``id_no`` and ``name`` the person has those of nobody else, made from the enquiry number."""
     name = name or NAME + "".join("零一二三四五六七八九甲乙丙丁戊己"[n] for b in no.encode() for n in divmod(b, 16))
-    number = id_no or f"3599011990{sum(no.encode()) * 7919 % 10**6:06d}{len(no) % 10}0"
+    number = id_no or f"3599011990{crc32(no.encode()) % 10**8:08d}"
     return (
         f'<enquiryRequest xmlns="urn:pophub:enquiry.request:1.0"><enquiryNo>{no}</enquiryNo><enquiryType>{kind}</enquiryType>'
         f"<origin>{origin}</origin><urgency>{urgency}</urgency>{''.join(f'<keySubject>{k}</keySubject>' for k in keys)}"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from hub.__main__ import main
 from hub.control_bus.check.gather import gather
 from hub.control_bus.check.subject import Subject
 from hub.settings import Settings
@@ -18,7 +20,7 @@ from tests.hub.control_bus.plants import a_spoke
 from tests.hub.control_bus.traffic import Traffic, home_with_traffic
 
 ROOT = Path(__file__).parents[3]
-Cli = Callable[..., subprocess.CompletedProcess[str]]
+Cli = Callable[..., "Done"]
 
 
 @pytest.fixture(scope="session")
@@ -29,20 +31,54 @@ def subject(tmp_path_factory: pytest.TempPathFactory) -> Subject:
 
 
 @pytest.fixture(scope="session")
-def traffic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traffic]:
+def traffic(tmp_path_factory: pytest.TempPathFactory) -> Traffic:
     """A home with an enquiry asked, fetched and answered, and one refused. Read only: shared by all tests."""
-    yield home_with_traffic(tmp_path_factory.mktemp("traffic"))
+    return home_with_traffic(tmp_path_factory.mktemp("traffic"))
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def environment(home: Path, more: dict[str, str]) -> dict[str, str]:
+    """This environment with the hub's own settings replaced."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("POPHUB_")}
+    return {**kept, "POPHUB_HOME": str(home), "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **more}
+
+
+@pytest.fixture
+def cli(monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """The command line in this process, from its entry to its exit code; ``home`` is its folder, further keywords are environment."""
+
+    def run(*words: str, home: Path, stdin: str = "", **more: str) -> Done:
+        with monkeypatch.context() as patch, io.StringIO() as out, io.StringIO() as err:
+            patch.setattr(os, "environ", environment(home, more))
+            for name, value in (("argv", ["pophub", *words]), ("stdin", io.StringIO(stdin)), ("stdout", out), ("stderr", err)):
+                patch.setattr(sys, name, value)
+            try:
+                main()
+                code = 0
+            except SystemExit as end:
+                code = int(end.code or 0)
+            return Done(code, out.getvalue(), err.getvalue())
+
+    return run
 
 
 @pytest.fixture(scope="session")
-def cli() -> Cli:
-    """Runs the real command line; ``home`` is its folder, further keywords are environment."""
+def program() -> Cli:
+    """The same as a program of its own."""
 
-    def run(*words: str, home: Path, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("POPHUB_")}
-        env = {**kept, "POPHUB_HOME": str(home), "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **environment}
-        return subprocess.run(
-            [sys.executable, "-m", "hub", *words], env=env, input=stdin, capture_output=True, text=True, encoding="utf-8", timeout=60, cwd=home, check=False
-        )
+    def run(*words: str, home: Path, stdin: str = "", **more: str) -> Done:
+        done = subprocess.run(
+            [sys.executable, "-m", "hub", *words], env=environment(home, more), input=stdin, capture_output=True, text=True, encoding="utf-8",
+            timeout=60, cwd=home, check=False,
+        )  # fmt: skip
+        return Done(done.returncode, done.stdout, done.stderr)
 
     return run

@@ -26,7 +26,7 @@ from hub.pipeline.machine import Machine
 from hub.pipeline.order import plan, receive
 from hub.pipeline.settle import settlement
 from hub.ports.message_status import Status
-from hub.ports.message_store import Accepted, CaseRow, Claimed, ToPlan
+from hub.ports.records import Accepted, CaseRow, Claimed, ToPlan
 from hub.settings import Settings, SpokeSettings
 from hub.spokes.mailbox import MailboxPartner
 from hub.spokes.operation import spoke_operation
@@ -173,14 +173,14 @@ class Rig:
         """One round: claim, ask or call, settle."""
         outcomes = []
         for claimed in self.claim(outlet, owner=owner):
-            outcome = attempt(self.machine, partner, self.operation(claimed), claimed)
-            self.settle(claimed, outcome)
+            outcome, called = attempt(self.machine, partner, self.operation(claimed), claimed)
+            self.settle(claimed, outcome, called=called)
             outcomes.append(outcome)
         return outcomes
 
-    def settle(self, claimed: Claimed, outcome: Outcome) -> None:
+    def settle(self, claimed: Claimed, outcome: Outcome, *, called: bool = True) -> None:
         """TX3."""
-        self.store.settle(settlement(self.machine, self.operation(claimed), claimed, outcome)).result(5)
+        self.store.settle(settlement(self.machine, self.operation(claimed), claimed, outcome, called=called)).result(5)
 
     def fill_mailboxes(self) -> int:
         """Deliver everything that waits for a mailbox."""

@@ -12,7 +12,7 @@ from hub.reference.calendar import CHINA, UncoveredYearWarning, Unit, WorkingCal
 
 CALENDAR = chinese_working_calendar()
 DAY = timedelta(days=1)
-BASES = st.datetimes(datetime(2004, 1, 1), datetime(2026, 9, 1)).map(lambda moment: moment.replace(tzinfo=CHINA))  # noqa: DTZ001
+BASES = st.datetimes(datetime(2004, 1, 1), datetime(2026, 9, 1)).map(lambda moment: moment.replace(tzinfo=CHINA))
 LIMITS = st.integers(min_value=1, max_value=60)
 UNITS: st.SearchStrategy[Unit] = st.sampled_from(get_args(Unit))
 
@@ -119,7 +119,7 @@ def test_a_limit_that_reaches_into_an_uncovered_year_warns() -> None:
         calendar.due(at_noon("2025-12-20"), 30, "C")
 
 
-@pytest.mark.parametrize(("base", "days"), [(datetime(2025, 3, 3), 7), (at_noon("2025-03-03"), 0)])  # noqa: DTZ001
+@pytest.mark.parametrize(("base", "days"), [(datetime(2025, 3, 3), 7), (at_noon("2025-03-03"), 0)])
 def test_senseless_questions_are_refused(base: datetime, days: int) -> None:
     """A stamp without a time zone and a limit of no days have no due date."""
     with pytest.raises(ValueError, match=r"time zone|at least one"):

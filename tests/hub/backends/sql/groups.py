@@ -10,7 +10,7 @@ from hub.backends.sql.engine import Gate
 from hub.pipeline.accept import answer_of
 from hub.pipeline.inbound import Inbound
 from hub.pipeline.order import submit
-from hub.ports.message_store import Accepted, FeedMark
+from hub.ports.records import Accepted, FeedMark
 from tests.hub.pipeline.rig import Rig, wait_for
 
 

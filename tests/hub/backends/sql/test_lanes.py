@@ -9,7 +9,7 @@ import pytest
 
 from hub.contract.errors import ClientError
 from hub.contract.message import show_hub_id
-from hub.ports.message_store import Accepted
+from hub.ports.records import Accepted
 from tests.flows.enquiry.documents import feedback, request
 from tests.hub.backends.sql.groups import together
 from tests.hub.backends.sql.receipts import receipts
