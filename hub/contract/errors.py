@@ -143,6 +143,10 @@ HEADER: Final = ErrorKind(
     "Client.Header", "报文头的内容不正确。", "The content of the message header is wrong.",
     "请对照 header-1.0.xsd。 Compare with header-1.0.xsd.",
 )
+REQUEST: Final = ErrorKind(
+    "Client.Request", "请求的参数或 JSON 内容不正确。", "A parameter or the JSON body of the request is wrong.",
+    "请对照接口说明检查参数的取值与 JSON 的结构。 Compare parameters and JSON with the description of the interface.",
+)
 UNAUTHENTICATED: Final = ErrorKind(
     "Client.Unauthenticated", "身份验证未通过。", "The caller could not be authenticated.",
     "请检查接入方名称与密钥。 Check the name and secret of the spoke.", http=401,

@@ -58,7 +58,7 @@ class PushPartner:
         taken = answer.findtext(f"{_SERVICES}taken")
         if taken in ("true", "1"):
             return Delivered(effective_at=datetime.fromtimestamp(now / 1000, UTC))
-        return Released("not taken")
+        return Released("not taken") if taken in ("false", "0") else Unknown("reply.taken")
 
     def ask(self, _operation: Operation, _key: str) -> Outcome:
         """Never asked: spokes are idempotent by hub id."""

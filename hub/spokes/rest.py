@@ -4,19 +4,38 @@ from __future__ import annotations
 
 import json
 import uuid
-from typing import Any
+from collections.abc import Sequence
+from functools import partial
+from http import HTTPStatus
+from typing import Any, TypeVar
 
 import falcon
 
-from hub.contract.errors import INTERNAL, MALFORMED, NOT_FOUND, UNAUTHENTICATED, ClientError, HubError, ServerError
+from hub.contract.errors import (
+    BUSY,
+    INTERNAL,
+    METHOD,
+    NOT_FOUND,
+    REQUEST,
+    UNAUTHENTICATED,
+    UNAVAILABLE,
+    ClientError,
+    HubError,
+    ServerError,
+)
 from hub.contract.message import read_hub_id, show_hub_id
 from hub.pipeline.machine import Machine
+from hub.ports.keyring import Undecryptable
 from hub.ports.message_status import MessageStatus
+from hub.ports.promise import Promise
 from hub.ports.records import MailItem
 from hub.spokes.moments import on_the_wire
 
 LEASE_MS = 60_000
 MOST = 200
+RETRY_AFTER = "2"
+"""Seconds, told with every 503."""
+T = TypeVar("T")
 
 
 def rest_app(machine: Machine, status: MessageStatus) -> falcon.App[Any, Any]:
@@ -27,7 +46,8 @@ def rest_app(machine: Machine, status: MessageStatus) -> falcon.App[Any, Any]:
     app.add_route("/api/v1/messages/{shown}", Message(machine, status))
     app.add_route("/healthz", Health())
     app.add_error_handler(HubError, _problem)
-    app.add_error_handler(Exception, _unexpected)
+    app.add_error_handler(falcon.HTTPError, _refused)
+    app.add_error_handler(Exception, partial(_unexpected, machine))
     return app
 
 
@@ -49,13 +69,16 @@ class Mailbox:
         """``?max=`` 1 to 200 (default 20) items; each must be acknowledged with its lease."""
         spoke = self._machine.directory.authenticate(request.get_header("Authorization"))
         most = request.get_param_as_int("max", min_value=1, max_value=MOST, default=20)
-        leased = self._machine.store.mailbox(spoke.name, most, LEASE_MS)
-        with self._machine.aside():
-            items = leased.result(self._machine.answer_timeout)
-        response.media = {"items": [self._shown(item) for item in items]}
+        items = _answer(self._machine, self._machine.store.mailbox(spoke.name, most, LEASE_MS))
+        response.media = {"items": [shown for item in items if (shown := self._shown(item))]}
 
-    def _shown(self, item: MailItem) -> dict[str, Any]:
-        body = self._machine.keyring.open(f"delivery_body|body|{item.delivery}", item.body)
+    def _shown(self, item: MailItem) -> dict[str, Any] | None:
+        """None for an item whose bytes cannot be opened: it must not keep the others from their reader."""
+        try:
+            body = self._machine.keyring.open(f"delivery_body|body|{item.delivery}", item.body)
+        except Undecryptable:
+            self._machine.tap.event("item.unreadable", hub_id=show_hub_id(item.message))
+            return None
         return {
             "hubId": show_hub_id(item.message), "channel": item.channel, "version": item.version,
             "fromSystem": item.from_system, "lease": item.lease, "effectiveTime": on_the_wire(item.effective_at),
@@ -73,9 +96,7 @@ class Acknowledgement:
         """Body ``{"items": [{"hubId": …, "lease": …}]}``; a stale lease means: fetch again."""
         spoke = self._machine.directory.authenticate(request.get_header("Authorization"))
         wanted = _wanted(request.bounded_stream.read(1_000_000))
-        settled = self._machine.store.acknowledge(spoke.name, wanted)
-        with self._machine.aside():
-            done = set(settled.result(self._machine.answer_timeout))
+        done = set(_answer(self._machine, self._machine.store.acknowledge(spoke.name, wanted)))
         response.media = {
             "settled": [show_hub_id(m) for m, _ in wanted if m in done],
             "stale": [show_hub_id(m) for m, _ in wanted if m not in done],
@@ -106,29 +127,59 @@ class Message:
         }  # fmt: skip
 
 
+def _answer(machine: Machine, written: Promise[Sequence[T]]) -> Sequence[T]:
+    """The store's answer. Raises ServerError ``Server.Busy`` when it does not come in time, ``Server.Unavailable`` when it fails."""
+    try:
+        with machine.aside():
+            return written.result(machine.answer_timeout)
+    except TimeoutError:
+        raise ServerError(BUSY) from None
+    except HubError:
+        raise
+    except Exception as fault:
+        machine.tap.event("mailbox.failed", kind=type(fault).__name__)
+        raise ServerError(UNAVAILABLE) from fault
+
+
 def _wanted(body: bytes) -> list[tuple[int, str]]:
+    """The (message id, lease) pairs of an acknowledgement. A lease is what the mailbox gave: text in ASCII."""
     try:
         items = json.loads(body)["items"]
-        pairs = [(read_hub_id(str(i["hubId"])), str(i["lease"])) for i in items]
-    except (ValueError, KeyError, TypeError):
-        raise ClientError(MALFORMED) from None
+        pairs = [(read_hub_id(i["hubId"]), i["lease"].encode("ascii").decode()) for i in items]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise ClientError(REQUEST) from None
     if len(pairs) > MOST or any(number is None for number, _ in pairs):
-        raise ClientError(MALFORMED)
+        raise ClientError(REQUEST)
     return [(number, lease) for number, lease in pairs if number is not None]
 
 
-def _problem(_request: falcon.Request, response: falcon.Response, fault: HubError, _params: object) -> None:
+def _problem(
+    _request: falcon.Request, response: falcon.Response, fault: HubError, _params: object, correlation: str | None = None
+) -> None:
     response.status = fault.kind.http
     response.content_type = "application/problem+json"
     if fault.kind is UNAUTHENTICATED:
         response.set_header("WWW-Authenticate", 'Basic realm="pophub", charset="UTF-8"')
+    if fault.kind.http == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.set_header("Retry-After", RETRY_AFTER)
     response.text = json.dumps({
         "type": f"/contracts/errors/{fault.code}", "title": fault.zh, "detail": fault.en, "status": fault.kind.http,
-        "code": fault.code, "advice": fault.kind.advice, "blame": fault.kind.blame, "correlationId": uuid.uuid4().hex,
+        "code": fault.code, "advice": fault.kind.advice, "blame": fault.kind.blame, "correlationId": correlation or uuid.uuid4().hex,
     }, ensure_ascii=False)  # fmt: skip
 
 
-def _unexpected(request: falcon.Request, response: falcon.Response, fault: Exception, params: object) -> None:
-    if isinstance(fault, falcon.HTTPError | falcon.HTTPStatus):
-        raise fault
-    _problem(request, response, ServerError(INTERNAL), params)
+def _refused(request: falcon.Request, response: falcon.Response, fault: falcon.HTTPError, params: object) -> None:
+    """What the framework refuses by itself becomes a problem like any other."""
+    for name, value in dict(fault.headers or ()).items():
+        response.set_header(name, value)
+    kind = {HTTPStatus.NOT_FOUND: NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED: METHOD}.get(HTTPStatus(fault.status_code), REQUEST)
+    _problem(request, response, ClientError(kind), params)
+
+
+def _unexpected(
+    machine: Machine, request: falcon.Request, response: falcon.Response, fault: Exception, params: object
+) -> None:
+    """An error of the hub: the correlation id in the answer is that of the log line."""
+    correlation = uuid.uuid4().hex
+    machine.tap.event("rest.failed", correlation=correlation, route=request.uri_template, kind=type(fault).__name__)
+    _problem(request, response, ServerError(INTERNAL), params, correlation)

@@ -44,17 +44,31 @@ class Outcome:
     exit_code: int | None = None
 
 
-def run(folder: Path, root: Path, roles: Sequence[str], seed: int, planted: Path | None = None) -> Outcome:
-    """Kill the roles in turn under traffic; everything is closed again when this returns."""
+def run(
+    folder: Path, root: Path, roles: Sequence[str], seed: int, planted: Path | None = None, *, reading: bool = False
+) -> Outcome:
+    """Kill the roles in turn under traffic; everything is closed again when this returns.
+
+    ``reading``: in the first half of the kills the mailbox is read under fire too. An answer lost then comes again when its
+    lease of a minute is over.
+    """
     home = make_home(folder)
     hub = HubProcesses(folder, home.admin, root, planted)
     try:
         assert hub.run("hub", "init").returncode == 0
         hub.start()
         traffic = Traffic(home, seed)
-        kills = _under_fire(home, hub, traffic, roles, random.Random(seed))
         try:
+            home.padis.faults(_FAULTS)
+            if reading:
+                traffic.read()
+            traffic.ask()
+            rng, half = random.Random(seed), len(roles) // 2
+            kills = _under_fire(home, hub, roles[:half], rng)
+            traffic.rest()
+            kills += _under_fire(home, hub, roles[half:], rng)
             traffic.finish_asking()
+            traffic.read()
             waiting = _quiet(home)
             before = read_ledgers([traffic.sent])
             traffic.repeat(30)
@@ -71,13 +85,9 @@ def run(folder: Path, root: Path, roles: Sequence[str], seed: int, planted: Path
     return Outcome(verdict, kills, len(traffic.submitted), waiting, repeated, hub.left(), hub.locked(), exit_code)
 
 
-def _under_fire(
-    home: FaultHome, hub: HubProcesses, traffic: Traffic, roles: Sequence[str], rng: random.Random
-) -> list[tuple[str, int]]:
+def _under_fire(home: FaultHome, hub: HubProcesses, roles: Sequence[str], rng: random.Random) -> list[tuple[str, int]]:
     """Each role killed at a random moment with enough under way; the number that was, counted in the store just before."""
-    home.padis.faults(_FAULTS)
     view, kills = StoreView(home.folder), []
-    traffic.start()
     for role in roles:
         moment = time.monotonic() + rng.uniform(0.1, 0.8)
         assert waited(lambda m=moment: time.monotonic() > m and view.under_way() >= LEAST_UNDER_WAY, 60), "no backlog"

@@ -13,8 +13,8 @@ class StoreView:
         self._connection = sqlite3.connect(f"file:{home / 'data' / 'pophub.db'}?mode=ro", uri=True, timeout=10)
 
     def under_way(self) -> int:
-        """Deliveries of accepted messages whose outcome is not settled: after TX1, before TX3. A mailbox's pending ones are not."""
-        return self._count("SELECT count(*) FROM delivery WHERE state IN ('queued', 'claimed', 'released')")
+        """Deliveries to systems whose outcome is not settled: their messages are after TX1, they before TX3."""
+        return self._count("SELECT count(*) FROM delivery WHERE recipient LIKE 'system:%' AND settled_at IS NULL")
 
     def unplanned(self) -> int:
         """Accepted messages that no rule has looked at yet."""
@@ -22,7 +22,7 @@ class StoreView:
 
     def waiting(self) -> int:
         """Everything that is not at its end, mailboxes included."""
-        return self.unplanned() + self.under_way() + self._count("SELECT count(*) FROM delivery WHERE state = 'pending'")
+        return self.unplanned() + self._count("SELECT count(*) FROM delivery WHERE settled_at IS NULL")
 
     def close(self) -> None:
         """Close the connection."""

@@ -24,7 +24,7 @@ PLANT = Path(__file__).parent / "plants" / "ack_before_commit"
 def test_killed_at_random_moments(tmp_path: Path) -> None:
     """Edge worker, edge, engine and parent killed in turn under traffic: the checker finds every promise kept."""
     print(f"\nPOPHUB_SEED={SEED}")
-    done = campaign.run(tmp_path, ROOT, [ROLES[n % len(ROLES)] for n in range(KILLS)], SEED)
+    done = campaign.run(tmp_path, ROOT, [ROLES[n % len(ROLES)] for n in range(KILLS)], SEED, reading=FULL)
     print(f"{done.messages} messages, killed with so many under way: {done.kills}, routes {done.verdict.routes}")
     assert done.waiting == 0
     assert {name: ids for name, ids in done.verdict.faults.items() if ids} == {}

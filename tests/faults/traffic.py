@@ -30,17 +30,17 @@ class Traffic:
         address, authorization = ("127.0.0.1", home.edge), basic(SPOKE, home.secret)
         self.sent, self.received = home.ledgers / "sent.jsonl", home.ledgers / "received.jsonl"
         settings = SpokeSettings(
-            SPOKE, "FJFPIS", "", "", ("35",), str(home.ledgers), run=f"{seed:05d}", people=1500, seed=seed, mixture=_MIXTURE
+            SPOKE, "FJFPIS", "", "", ("35",), str(home.ledgers), run=f"{seed:05d}", people=6000, seed=seed, mixture=_MIXTURE
         )
         self._enquiries = iter(Enquiries(settings, tuple(generate(settings.people, seed))))
         self._ledger = Ledger(self.sent)
         self._caller = Caller(address, Letters(f"127.0.0.1:{home.edge}", authorization), self._ledger, 400, self._stopped)
         self._inbox = Inbox(self.received, lambda *_: None)
-        self._mailbox = Mailbox(address, authorization, self._inbox, self._stopped)
         self.submitted: list[Submission] = []
         self._drawing = threading.Lock()
         self._callers = [threading.Thread(target=self._ask, name=f"caller-{n}", daemon=True) for n in range(callers)]
-        self._reader = threading.Thread(target=self._mailbox.run, name="mailbox", daemon=True)
+        self._reader: threading.Thread | None = None
+        self._resting = threading.Event()
 
     def ask(self) -> None:
         """Begin to submit."""
@@ -48,9 +48,18 @@ class Traffic:
             thread.start()
 
     def read(self) -> None:
-        """Begin to empty the mailbox, unless that has begun."""
-        if not self._reader.ident:
-            self._reader.start()
+        """Begin to empty the mailbox."""
+        self._resting = threading.Event()
+        mailbox = Mailbox(("127.0.0.1", self._home.edge), basic(SPOKE, self._home.secret), self._inbox, self._resting)
+        self._reader = threading.Thread(target=mailbox.run, name="mailbox", daemon=True)
+        self._reader.start()
+
+    def rest(self) -> None:
+        """Leave the mailbox alone."""
+        if self._reader:
+            self._resting.set()
+            self._reader.join(30)
+            self._reader = None
 
     def finish_asking(self, seconds: float = 90.0) -> None:
         """Ask nothing new; return when every question asked has its answer. Raises TimeoutError."""
@@ -69,15 +78,14 @@ class Traffic:
         """End the reader and both ledgers."""
         self._enough.set()
         self._stopped.set()
-        if self._reader.ident:
-            self._reader.join(30)
+        self.rest()
         self._ledger.close()
         self._inbox.close()
 
     def _ask(self) -> None:
         view = StoreView(self._home.folder)
         while not self._enough.is_set():
-            if view.under_way() >= _ENOUGH:
+            if view.under_way() + view.unplanned() >= _ENOUGH:
                 self._enough.wait(0.05)
                 continue
             with self._drawing:

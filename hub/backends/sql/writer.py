@@ -54,15 +54,22 @@ class Transaction:
         return self._statements.select_in(make, values)
 
     def flush(self) -> None:
-        """Write what is queued, one executemany per statement: updates, which find out conflicts, then rows, parents first."""
-        for what, (statement, exact, rows) in self._updates.items():
-            changed = self._statements.update(statement, rows)
-            if exact and changed != len(rows):
-                raise Conflict(what)
-        self._updates.clear()
+        """Write what is queued, one executemany per statement.
+
+        Exact updates come first: they find out conflicts. Then rows, parents before children; then the other updates,
+        which may point at those rows.
+        """
+        self._flush_updates(exact=True)
         for table in sorted(self._rows, key=lambda t: _ORDER[t.name]):
             self._statements.insert(table, self._rows[table])
         self._rows.clear()
+        self._flush_updates(exact=False)
+        self._updates.clear()
+
+    def _flush_updates(self, *, exact: bool) -> None:
+        for what, (statement, is_exact, rows) in self._updates.items():
+            if is_exact is exact and self._statements.update(statement, rows) != len(rows) and exact:
+                raise Conflict(what)
 
     def audit(self, who: str, action: str, subject: str, result: str) -> None:
         """Append an audit record in this transaction."""

@@ -126,14 +126,14 @@ _MANY = {"items": [{"hubId": "10001-0", "lease": "x"}] * 201}
 ])  # fmt: skip
 def test_malformed_bodies(yanping: Spoke, rig: Rig, body: str | bytes) -> None:
     """A body that is not what the interface says is refused as malformed, whatever it is; the next good request works."""
-    _problem(yanping.post("/api/v1/mailbox/ack", body), 400, "Client.Malformed")
+    _problem(yanping.post("/api/v1/mailbox/ack", body), 400, "Client.Request")
     assert yanping.post("/api/v1/mailbox/ack", {"items": []}).json == {"settled": [], "stale": []}
 
 
 @pytest.mark.parametrize("most", ["0", "201", "-1", "x", CANARY, "1.5"])
 def test_wrong_max(yanping: Spoke, rig: Rig, most: str) -> None:
     """A ``max`` that is no number from 1 to 200 is a problem like any other."""
-    _problem(yanping.get("/api/v1/mailbox", params={"max": most}), 400, "Client.Malformed")
+    _problem(yanping.get("/api/v1/mailbox", params={"max": most}), 400, "Client.Request")
 
 
 @pytest.mark.parametrize(("method", "path", "status", "code"), [
@@ -148,7 +148,18 @@ def test_wrong_address_or_method(yanping: Spoke, rig: Rig, method: str, path: st
 def test_store_that_cannot_write(yanping: Spoke, rig: Rig, asked: int) -> None:
     """When the store is gone the spoke hears that it may try again, not that the hub has a fault."""
     rig.store.close()
-    _problem(yanping.get("/api/v1/mailbox"), 503, "Server.Unavailable")
+    answer = yanping.get("/api/v1/mailbox")
+    _problem(answer, 503, "Server.Unavailable")
+    assert int(answer.headers["retry-after"]) > 0
+
+
+def test_error_of_the_hub_is_on_record(yanping: Spoke, rig: Rig, asked: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """An unexpected error is a 500 without any detail; its correlation id finds the log line."""
+    rig.write("ALTER TABLE delivery RENAME TO gone")
+    answer = yanping.get(f"/api/v1/messages/{show_hub_id(asked)}")
+    _problem(answer, 500, "Server.Internal")
+    assert "delivery" not in answer.text
+    assert answer.json["correlationId"] in capsys.readouterr().out
 
 
 def test_one_damaged_item_stops_nobody(yanping: Spoke, rig: Rig, asked: int) -> None:
