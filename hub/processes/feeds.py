@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable
-from dataclasses import replace
 
 from hub.contract.adapter import Adapter, Feed, FeedItem, FeedPage, Partner
-from hub.contract.errors import INTERNAL, HubError, ServerError
+from hub.contract.channel import Channel
+from hub.contract.errors import UNKNOWN_OPERATION, ClientError, HubError, ServerError
 from hub.contract.xml import parse
 from hub.pipeline.accept import answer_of, keep_refused
 from hub.pipeline.inbound import Inbound
@@ -61,14 +61,14 @@ class FeedReader:
         """None when the item was refused and kept (the mark then moved with the refusal)."""
         correlation = uuid.uuid4().hex
         try:
+            channel, own_schema = self._declared(item)
             document = parse(item.data, item.charset)
         except HubError as fault:
             self._keep_unreadable(item, mark, fault)
             return None
-        channel = self._machine.catalogue.channels[item.channel]
         work = Inbound(
             correlation, item.data, document, channel, item.serial, adapter=self._adapter,
-            own_schema=self._feed.channels[item.channel], feed=mark,
+            own_schema=own_schema, feed=mark,
         )  # fmt: skip
         try:
             submit(self._machine, work)
@@ -76,13 +76,17 @@ class FeedReader:
             raise
         except HubError:
             return None
-        except Exception as fault:  # noqa: BLE001 - a broken translator must not stop the feed; the document is kept
-            self._machine.tap.event("feed.item.failed", adapter=self._adapter.name, kind=type(fault).__name__)
-            keep_refused(self._machine, replace(work), ServerError(INTERNAL))
-            return None
         return work
 
+    def _declared(self, item: FeedItem) -> tuple[Channel, str]:
+        """The channel of an item and the schema of its own vocabulary. Raises ClientError for what the feed does not declare."""
+        channel, own_schema = self._machine.catalogue.channels.get(item.channel), self._feed.channels.get(item.channel)
+        if channel is None or own_schema is None:
+            raise ClientError(UNKNOWN_OPERATION)
+        return channel, own_schema
+
     def _answer(self, work: Inbound | None) -> None:
+        """Wait for TX1. What conflicts with an earlier message has no caller to be told: it is kept as evidence."""
         if work is None:
             return
         try:
@@ -91,6 +95,7 @@ class FeedReader:
             raise
         except HubError as fault:
             self._machine.tap.step(work.correlation_id, "accept", fault.code, 0.0)
+            keep_refused(self._machine, work, fault)
 
     def _keep_unreadable(self, item: FeedItem, mark: FeedMark | None, fault: HubError) -> None:
         hub_id = self._machine.store.new_id()

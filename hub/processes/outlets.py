@@ -112,8 +112,12 @@ class Outlet:
         written.add_done_callback(done)
 
     def _settle_again(self, operation: Operation, claimed: Claimed, outcome: Outcome, called: bool) -> None:
-        fresh = self._machine.store.case_by_id(claimed.case.id) if claimed.case else None
-        self._settle(operation, replace(claimed, case=fresh), outcome, called=called)
+        try:
+            fresh = self._machine.store.case_by_id(claimed.case.id) if claimed.case else None
+            self._settle(operation, replace(claimed, case=fresh), outcome, called=called)
+        except Exception as fault:  # noqa: BLE001 - as in _deliver
+            self._machine.tap.event("deliver.failed", outlet=self.name, kind=type(fault).__name__)
+            self._freed()
 
     def _freed(self) -> None:
         with self._changed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from hub.cases.transitions import change
 from hub.pipeline.machine import Machine
@@ -31,12 +32,19 @@ class Timers:
 
     def _run(self) -> None:
         while not self._stopping.wait(POLL_SECONDS):
-            try:
-                self._every()
-                for timer, case, name in self._machine.store.due_timers(self._machine.clock.now(), BATCH):
-                    self._fire(timer, case, name)
-            except Exception as fault:  # noqa: BLE001 - the store is away: the timer is still there next time
-                self._machine.tap.event("timer.failed", kind=type(fault).__name__)
+            self._guarded(self._every)
+            self._guarded(self._fire_due)
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        """One failure costs neither the other timers nor the next round."""
+        try:
+            work()
+        except Exception as fault:  # noqa: BLE001 - the store is away or a rule is broken: the timer is still there next time
+            self._machine.tap.event("timer.failed", kind=type(fault).__name__)
+
+    def _fire_due(self) -> None:
+        for timer, case, name in self._machine.store.due_timers(self._machine.clock.now(), BATCH):
+            self._guarded(partial(self._fire, timer, case, name))
 
     def _fire(self, timer: int, case_id: int, name: str) -> None:
         row = self._machine.store.case_by_id(case_id)

@@ -9,9 +9,9 @@ import pytest
 
 from hub.settings import Settings
 from hub.testkit.conformance.bench import Bench, bench
+from hub.testkit.conformance.check import Check
 from hub.testkit.conformance.subject import Subject, subjects
 from hub.testkit.conformance.suite import cases
-from hub.testkit.conformance.verdict import Check
 
 FOUND = subjects(Settings().folders)
 CASES = [pytest.param(s, c, id=f"{s.adapter.name}-{c.name}") for s in FOUND for c in cases(s)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from collections.abc import Sequence
@@ -80,7 +81,7 @@ def run(
         hub.stop()
         home.padis.stop()
     ledgers = read_ledgers(ledger_files(home, traffic))
-    verdict = check(ledgers, states, _receipt_key(folder))
+    verdict = check(ledgers, states, _receipt_key(folder), closed=True)
     repeated = [line for line in ledgers[str(traffic.sent.resolve())][len(next(iter(before.values()))) :] if line["t"] == "acked"]
     return Outcome(verdict, kills, len(traffic.submitted), waiting, repeated, hub.left(), hub.locked(), exit_code)
 
@@ -115,8 +116,6 @@ def _quiet(home: FaultHome) -> int:
 
 def _states(home: FaultHome, ledgers: Ledgers) -> dict[str, Any]:
     """The hub's public word on each message that was acknowledged."""
-    import json
-
     wire, fields = Wire("127.0.0.1", home.edge), {"Authorization": basic(SPOKE, home.secret)}
     found = {}
     for hub_id in sorted({str(line["hub"]) for lines in ledgers.values() for line in lines if line.get("t") == "acked"}):

@@ -39,7 +39,7 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
 @pytest.mark.campaign
 def test_acknowledging_before_the_commit_is_seen(tmp_path: Path) -> None:
     """Control: a hub that acknowledges before its commit loses what it acknowledged, and the checker says so."""
-    done = campaign.run(tmp_path, ROOT, ["edge worker"] * 3, SEED, PLANT)
+    done = campaign.run(tmp_path, ROOT, ["edge worker"] * 2, SEED, PLANT)
     assert done.verdict.faults["lost"], f"POPHUB_SEED={SEED}"
     assert set(done.verdict.faults) == set(MEANING)
     assert done.left == []

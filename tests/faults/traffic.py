@@ -93,6 +93,7 @@ class Traffic:
                 self.submitted.append(submission)
             self._caller.submit(submission)
         view.close()
+        self._caller._wire().close()
 
 
 def ledger_files(home: FaultHome, traffic: Traffic) -> list[Path]:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from hub.settings import Settings
 from hub.testkit.conformance.bench import Bench, bench
+from hub.testkit.conformance.check import Check
 from hub.testkit.conformance.subject import subjects
 from hub.testkit.conformance.suite import cases
-from hub.testkit.conformance.verdict import Check
 
 
 def main(names: Sequence[str]) -> int:

@@ -10,9 +10,10 @@ from hub.contract.operation import OperationClass
 from hub.contract.outcome import Delivered, Outcome, Released, Unknown
 from hub.testkit.conformance.bench import SHORT, Bench
 from hub.testkit.conformance.calls import GOOD, is_a, outcome
+from hub.testkit.conformance.check import Check
 from hub.testkit.conformance.delivery import UNANSWERED, deliver
 from hub.testkit.conformance.subject import Outbound, Subject
-from hub.testkit.conformance.verdict import Check, demand
+from hub.testkit.conformance.verdict import demand
 from hub.testkit.faults import WAYS
 
 _LOST, _NOTHING = {"lose_answer_after_work": {"count": 1}}, {"reset_before_work": {"count": 1}}

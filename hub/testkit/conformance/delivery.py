@@ -11,8 +11,9 @@ from typing import Final
 from hub.contract.outcome import Outcome, Rejected, Released, Unknown
 from hub.testkit.conformance.bench import SHORT, Bench
 from hub.testkit.conformance.calls import GOOD, is_a, outcome
+from hub.testkit.conformance.check import Check
 from hub.testkit.conformance.subject import Outbound, Subject
-from hub.testkit.conformance.verdict import Check, demand
+from hub.testkit.conformance.verdict import demand
 from hub.testkit.faults import WAYS
 
 EXPECTED: Final[Mapping[str, tuple[tuple[type, ...], int]]] = {

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from hub.testkit.conformance.bench import Bench
-from hub.testkit.conformance.verdict import Check, demand
+from hub.testkit.conformance.check import Check
+from hub.testkit.conformance.verdict import demand
 
 MOST_LINES: Final = 500
 MOST_LINES_OF_A_FILE: Final = 300

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from hub.contract.operation import OperationClass
 from hub.testkit.conformance.bench import Bench
-from hub.testkit.conformance.verdict import Check, Failed, demand
+from hub.testkit.conformance.check import Check
+from hub.testkit.conformance.verdict import Failed, demand
 
 _SYSTEM = re.compile(r"[A-Z][A-Z0-9]{1,19}")
 

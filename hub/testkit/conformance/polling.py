@@ -12,8 +12,9 @@ from hub.contract.adapter import Feed, FeedItem, FeedPage, Partner
 from hub.contract.xml import parse
 from hub.testkit.conformance.bench import Bench, hurried
 from hub.testkit.conformance.calls import MARGIN
+from hub.testkit.conformance.check import Check
 from hub.testkit.conformance.subject import Subject
-from hub.testkit.conformance.verdict import Check, Failed, demand
+from hub.testkit.conformance.verdict import Failed, demand
 from hub.testkit.faults import WAYS
 
 _GOOD: Final = frozenset({"slow", "answer_twice"})

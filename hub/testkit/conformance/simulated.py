@@ -42,7 +42,11 @@ class SimulatorProcess:
         place.mkdir(parents=True, exist_ok=True)
         self.port, self.ledger, self._log = free_port(), place / f"{system}.jsonl", place / f"{system}.log"
         self._command = [sys.executable, "-m", "hub", "simulate", system, "--port", str(self.port), "--ledger", str(self.ledger)]
-        self._environment = {**os.environ, "POPHUB_PATH": os.pathsep.join(str(f.resolve()) for f in folders), "POPHUB_HOME": str(place)}
+        self._environment = {
+            **os.environ,
+            "POPHUB_PATH": os.pathsep.join(str(f.resolve()) for f in folders),
+            "POPHUB_HOME": str(place),
+        }
         self._place = place
         self._process: subprocess.Popen[bytes] | None = None
         self.start()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hub.testkit.conformance import classes, delivery, folder, manifest, polling, translation
+from hub.testkit.conformance.check import Check
 from hub.testkit.conformance.subject import Subject
-from hub.testkit.conformance.verdict import Check
 
 
 def cases(subject: Subject) -> Iterator[Check]:

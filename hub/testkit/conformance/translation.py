@@ -14,8 +14,9 @@ from hub.contract.channel import Channel
 from hub.contract.errors import ClientError
 from hub.contract.xml import Element, canonical_form, encode, parse, serialise
 from hub.testkit.conformance.bench import Bench
+from hub.testkit.conformance.check import Check
 from hub.testkit.conformance.subject import Outbound, Subject, read
-from hub.testkit.conformance.verdict import Check, Failed, demand
+from hub.testkit.conformance.verdict import Failed, demand
 
 RARE: Final = "阿依古丽·买买提 㛃䶮𠮷𬱖 é ㈱ \u2022 \u3000 \U0002a6d6 \u9fb4 \ufe10 \U0010fffd &<>\"' ]]>"
 """Dots of minority names, characters of the extensions, those whose GB18030 bytes changed, one beyond any font, markup."""
