@@ -22,13 +22,19 @@ from hub.control_bus.serving import demo, serve, simulate
 
 EPILOG = "退出码 Exit codes: 0 完成 done · 1 有问题 something is wrong · 2 无法执行 could not be carried out"
 app = typer.Typer(
-    help="人口信息交换枢纽 Population exchange hub.", epilog=EPILOG, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False
+    help="人口信息交换枢纽 Population exchange hub.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
 )
 
 
 @app.callback()
 def _everywhere(
-    home: Annotated[Path | None, typer.Option(help="主目录；默认 $POPHUB_HOME 或 ./var The home folder.", show_default=False)] = None,
+    home: Annotated[
+        Path | None, typer.Option(help="主目录；默认 $POPHUB_HOME 或 ./var The home folder.", show_default=False)
+    ] = None,
 ) -> None:
     if home is not None:
         os.environ["POPHUB_HOME"] = str(home)

@@ -12,7 +12,9 @@ import structlog
 def configure_logging(role: str) -> None:
     """One JSON object per line on stderr; level from POPHUB_LOG (default info). Foreign loggers are cut to warnings."""
     level = getattr(logging, os.environ.get("POPHUB_LOG", "info").upper(), logging.INFO)
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format='{"event": "library", "logger": "%(name)s", "level": "%(levelname)s"}')
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format='{"event": "library", "logger": "%(name)s", "level": "%(levelname)s"}'
+    )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

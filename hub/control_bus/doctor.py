@@ -45,7 +45,9 @@ def examine() -> list[Finding]:
     try:
         settings = load()
     except SettingsFault as fault:
-        return [Finding("fail", "settings", str(fault), "the settings cannot be used.", "请改正 pophub.toml。 Correct pophub.toml.")]
+        return [
+            Finding("fail", "settings", str(fault), "the settings cannot be used.", "请改正 pophub.toml。 Correct pophub.toml.")
+        ]
     findings = [Finding("ok", "settings", f"主目录 {settings.home}，口径 {settings.profile}。", f"profile {settings.profile}.")]
     for theme in THEMES:
         try:

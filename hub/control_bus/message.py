@@ -35,7 +35,9 @@ _TYPED = "以 - 代替值则从标准输入读取，不留在命令历史中 '-'
 def message_find(
     id_no: Annotated[str | None, typer.Option(help=f"证件号码全号；{_TYPED}.", show_default=False)] = None,
     enquiry_no: Annotated[str | None, typer.Option(help=f"协查号全号；{_TYPED}.", show_default=False)] = None,
-    key: Annotated[list[str] | None, typer.Option(help="其他检索键 名称=值，可重复 Another search key NAME=VALUE.", show_default=False)] = None,
+    key: Annotated[
+        list[str] | None, typer.Option(help="其他检索键 名称=值，可重复 Another search key NAME=VALUE.", show_default=False)
+    ] = None,
     channel: Annotated[str | None, typer.Option(help="报文类型 Channel.", show_default=False)] = None,
     state: Annotated[str | None, typer.Option(help=f"状态 State: {' '.join(MESSAGE_STATES)}.", show_default=False)] = None,
     since: Annotated[str, typer.Option(help="自何时起：90m、24h、7d 或日期时间(+08:00) From when on.")] = "24h",
@@ -57,7 +59,12 @@ def message_find(
         hashes = {name: keyring.indexes(f"search:{name}", value) for name, value in values.items()} if keyring else {}
         question = Question(moment(since, time.time()), limit, hashes, channel, state)
         answer = find(engine, question)
-        put_on_record(engine, "message.find", " ".join(sorted({*values, *filter(None, (channel, state))})) or "-", f"{len(answer.found)} found")
+        put_on_record(
+            engine,
+            "message.find",
+            " ".join(sorted({*values, *filter(None, (channel, state))})) or "-",
+            f"{len(answer.found)} found",
+        )
     _show(answer, as_json=as_json)
 
 
@@ -151,12 +158,21 @@ def message_trace(hub_id: HubId, as_json: AsJson = False) -> None:
 def _number(hub_id: str) -> int:
     number = read_hub_id(hub_id)
     if number is None:
-        raise Refused("枢纽编号写法或校验位不对。", "this is no hub id, or its check character is wrong.", "形如 10234-7。 It looks like 10234-7.")
+        raise Refused(
+            "枢纽编号写法或校验位不对。",
+            "this is no hub id, or its check character is wrong.",
+            "形如 10234-7。 It looks like 10234-7.",
+        )
     return number
 
 
 def _not_found(hub_id: str) -> Refused:
-    return Refused(f"没有报文 {hub_id}。", f"there is no message {hub_id}.", "可用 pophub message find 查找。 Try 'pophub message find'.", code=WRONG)
+    return Refused(
+        f"没有报文 {hub_id}。",
+        f"there is no message {hub_id}.",
+        "可用 pophub message find 查找。 Try 'pophub message find'.",
+        code=WRONG,
+    )
 
 
 def _catalogue(settings: Settings) -> Catalogue:

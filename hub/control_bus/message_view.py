@@ -14,7 +14,15 @@ from hub.control_bus.moments import shown
 from hub.control_bus.terminal import say, say_pairs
 
 MASK: Final = "***"
-SEEN_HEADS: Final = ("编号 hub id", "受理 accepted", "报文类型 channel", "发送方 sender", "状态 state", "投递 deliveries", "代码 code")
+SEEN_HEADS: Final = (
+    "编号 hub id",
+    "受理 accepted",
+    "报文类型 channel",
+    "发送方 sender",
+    "状态 state",
+    "投递 deliveries",
+    "代码 code",
+)
 
 
 def seen_row(message: Seen) -> tuple[str, ...]:
@@ -60,7 +68,13 @@ def whole_data(found: Whole, catalogue: Catalogue) -> dict[str, object]:
 
 def _delivery(row: Mapping[str, Any], found: Whole) -> dict[str, object]:
     attempts = [
-        {"n": a["n"], "startedAt": shown(a["started_at"]), "endedAt": shown(a["ended_at"]), "outcome": a["outcome"], "code": a["code"]}
+        {
+            "n": a["n"],
+            "startedAt": shown(a["started_at"]),
+            "endedAt": shown(a["ended_at"]),
+            "outcome": a["outcome"],
+            "code": a["code"],
+        }
         for a in found.attempts
         if a["delivery_id"] == row["id"]
     ]
@@ -110,12 +124,20 @@ def show(data: Mapping[str, Any]) -> None:
 
 
 def _case_text(case: Mapping[str, Any] | None) -> str | None:
-    return f"{case['hubId']} {case['type']} {case['state']} {case['stateTitle'] or ''} {case['closedAt'] or ''}".rstrip() if case else None
+    return (
+        f"{case['hubId']} {case['type']} {case['state']} {case['stateTitle'] or ''} {case['closedAt'] or ''}".rstrip()
+        if case
+        else None
+    )
 
 
 def _delivery_lines(of: Mapping[str, Any]) -> Iterator[str]:
     moment = of["settledAt"] or of["effectiveAt"] or of["nextAt"] or of["createdAt"]
-    yield " ".join(filter(None, ("投递", of["recipient"], of["route"], _both(DELIVERY_STATES, of["state"]), moment, of["code"], of.get("advice"))))
+    yield " ".join(
+        filter(
+            None, ("投递", of["recipient"], of["route"], _both(DELIVERY_STATES, of["state"]), moment, of["code"], of.get("advice"))
+        )
+    )
     for attempt in of["attempts"]:
         outcome = _both(OUTCOMES, attempt["outcome"] or "open")
         yield "  " + " ".join(filter(None, (f"#{attempt['n']}", attempt["startedAt"], outcome, attempt["code"])))
@@ -130,8 +152,16 @@ def _owed_line(of: Mapping[str, Any]) -> str:
 
 def step_line(step: Step) -> str:
     """A line of the trace."""
-    result = _both(OUTCOMES, step.result) if step.what == "attempt" else _both(DELIVERY_STATES, step.result) if step.what == "settled" else step.result
-    until = f"截止 due {shown(step.until)}" if step.what == "owed" else f"{step.until - step.at} ms" if step.until is not None else None
+    result = (
+        _both(OUTCOMES, step.result)
+        if step.what == "attempt"
+        else _both(DELIVERY_STATES, step.result)
+        if step.what == "settled"
+        else step.result
+    )
+    until = (
+        f"截止 due {shown(step.until)}" if step.what == "owed" else f"{step.until - step.at} ms" if step.until is not None else None
+    )
     return " ".join(filter(None, (shown(step.at), f"{STEPS[step.what]}({step.what})", step.about, result, step.code, until)))
 
 

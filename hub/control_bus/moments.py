@@ -24,7 +24,9 @@ def since(text: str, now: float) -> int:
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise Refused("--since 的写法不对。", "--since is not understood.", "例如 24h、7d、2026-03-01、2026-03-01T08:00。") from None
+        raise Refused(
+            "--since 的写法不对。", "--since is not understood.", "例如 24h、7d、2026-03-01、2026-03-01T08:00。"
+        ) from None
     return int((moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)).timestamp() * 1000)
 
 

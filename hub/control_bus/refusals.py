@@ -45,13 +45,35 @@ class Sentence:
 _INIT: Final = "请先运行 pophub init。 Run 'pophub init' first."
 _CHECK: Final = "详情请运行 pophub check。 See 'pophub check'."
 _SENTENCES: Final[tuple[tuple[type[Exception], Sentence], ...]] = (
-    (SettingsFault, Sentence("设置有误：\n{fault}", "the settings cannot be used.", "请改正 pophub.toml 或环境变量。 Correct pophub.toml or the environment.")),
+    (
+        SettingsFault,
+        Sentence(
+            "设置有误：\n{fault}",
+            "the settings cannot be used.",
+            "请改正 pophub.toml 或环境变量。 Correct pophub.toml or the environment.",
+        ),
+    ),
     (UnsafeKeys, Sentence("密钥不可用：{fault}", "the keys cannot be used.", f"文件权限须为 0600；{_INIT}")),
-    (UnsafeStore, Sentence("数据库设置不安全：{fault}", "the database would lose what it acknowledged.", "请改正数据库设置。 Correct its settings.")),
+    (
+        UnsafeStore,
+        Sentence(
+            "数据库设置不安全：{fault}", "the database would lose what it acknowledged.", "请改正数据库设置。 Correct its settings."
+        ),
+    ),
     (NotReady, Sentence("枢纽尚不能运行：\n{fault}", "the hub cannot run yet.", _CHECK)),
     (SchemaFault, Sentence("XSD 不可用：{fault}", "a schema cannot be used.", _CHECK)),
-    (SQLAlchemyError, Sentence("数据库无法访问或正忙。", "the database cannot be reached or is busy ({kind}).", "请运行 pophub doctor。 Run 'pophub doctor'.")),
-    (OSError, Sentence("系统拒绝：{reason}", "the system refused: {file}", "请检查权限、磁盘与端口。 Check permissions, disk and ports.")),
+    (
+        SQLAlchemyError,
+        Sentence(
+            "数据库无法访问或正忙。",
+            "the database cannot be reached or is busy ({kind}).",
+            "请运行 pophub doctor。 Run 'pophub doctor'.",
+        ),
+    ),
+    (
+        OSError,
+        Sentence("系统拒绝：{reason}", "the system refused: {file}", "请检查权限、磁盘与端口。 Check permissions, disk and ports."),
+    ),
     (Exception, Sentence("程序内部错误 {kind}。", "an internal error.", "请报告此命令与时间。 Report the command and the time.")),
 )
 """The first type that fits speaks. Their texts come from settings, files and schemas; a database error's own text is left out."""

@@ -15,7 +15,16 @@ from hub.control_bus.terminal import AsJson, note, say_json, say_table
 from hub.discovery import discover
 from hub.settings import Settings, load
 
-HEADS = ("流程 flow", "路由 route", "报文类型 channel", "接收方 recipient", "视图 view", "类别 class", "法定依据 basis", "说明 title")
+HEADS = (
+    "流程 flow",
+    "路由 route",
+    "报文类型 channel",
+    "接收方 recipient",
+    "视图 view",
+    "类别 class",
+    "法定依据 basis",
+    "说明 title",
+)
 
 
 def routes(as_json: AsJson = False) -> None:
@@ -27,7 +36,18 @@ def routes(as_json: AsJson = False) -> None:
     for flow in found.catalogue.flows:
         for route in flow.routes:
             to = f"system {route.to.name}" if isinstance(route.to, SystemRecipient) else "unit"
-            rows.append((flow.name, route.name, route.channel, to, route.view, _class(adapters, route), basis_of(settings, flow), route.title))
+            rows.append(
+                (
+                    flow.name,
+                    route.name,
+                    route.channel,
+                    to,
+                    route.view,
+                    _class(adapters, route),
+                    basis_of(settings, flow),
+                    route.title,
+                )
+            )
     if as_json:
         keys = ("flow", "route", "channel", "recipient", "view", "class", "basis", "title")
         say_json({"routes": [dict(zip(keys, row, strict=True)) for row in rows], "faults": found.faults})
@@ -53,5 +73,7 @@ def basis_of(settings: Settings, flow: Flow) -> str:
     given = settings.basis.get(flow.name)
     if given is None:
         return "演示/历史口径 legacy" if settings.profile == "legacy" else "未声明 missing"
-    basis = Basis(given.legal_document_no, given.purpose, given.approving_body, given.retention_days, given.review_date, given.valid_from)
+    basis = Basis(
+        given.legal_document_no, given.purpose, given.approving_body, given.retention_days, given.review_date, given.valid_from
+    )
     return f"{basis.document_no} → {basis.review_date}{'' if basis.covers(today()) else ' 已失效 lapsed'}"

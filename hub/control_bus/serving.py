@@ -48,7 +48,12 @@ def _proved(settings: Settings) -> None:
     for fault in report.faults:
         note(f"fail {one_line(fault)}")
     if report.faults and settings.profile == "production":
-        raise Refused(f"{len(report.faults)} 个问题，拒绝启动。", f"{len(report.faults)} faults: not started.", "详情 pophub check。", code=WRONG)
+        raise Refused(
+            f"{len(report.faults)} 个问题，拒绝启动。",
+            f"{len(report.faults)} faults: not started.",
+            "详情 pophub check。",
+            code=WRONG,
+        )
 
 
 def simulate(
@@ -81,11 +86,17 @@ def simulate(
 
 
 def demo(
-    once: Annotated[bool, typer.Option("--once", help="跑一天、出账、退出；否则一直运行到 Ctrl-C One day, then the account.")] = False,
+    once: Annotated[
+        bool, typer.Option("--once", help="跑一天、出账、退出；否则一直运行到 Ctrl-C One day, then the account.")
+    ] = False,
     messages: Annotated[int, typer.Option(min=1, max=1_000_000, help="一天的协查请求数 Enquiries of the day.")] = 5000,
     seed: Annotated[int, typer.Option(help="随机种子 Seed.")] = 1,
-    folder: Annotated[Path | None, typer.Option(help="演示用主目录，保留；默认用临时目录 Home to keep; else temporary.", show_default=False)] = None,
-    keep: Annotated[Path | None, typer.Option(help="台账与状态留存处 Where ledgers and states are kept.", show_default=False)] = None,
+    folder: Annotated[
+        Path | None, typer.Option(help="演示用主目录，保留；默认用临时目录 Home to keep; else temporary.", show_default=False)
+    ] = None,
+    keep: Annotated[
+        Path | None, typer.Option(help="台账与状态留存处 Where ledgers and states are kept.", show_default=False)
+    ] = None,
     ports: Annotated[str, typer.Option(help="端口：枢纽,管理,国家平台,推送 edge,admin,padis,push.")] = "8080,8081,8101,8111",
     deadline: Annotated[float, typer.Option(min=1, help="最多几秒 At most so many seconds.")] = 600.0,
     as_json: AsJson = False,
@@ -96,4 +107,6 @@ def demo(
         raise Refused("--ports 须为四个端口号。", "--ports needs four port numbers.", "例如 8080,8081,8101,8111。")
     places = load_by_name("demo.home").Ports(*numbers)
     run = load_by_name("demo.day").run
-    raise typer.Exit(run(once=once, as_json=as_json, messages=messages, seed=seed, home=folder, keep=keep, ports=places, deadline=deadline))
+    raise typer.Exit(
+        run(once=once, as_json=as_json, messages=messages, seed=seed, home=folder, keep=keep, ports=places, deadline=deadline)
+    )

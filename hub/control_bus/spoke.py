@@ -58,7 +58,9 @@ def spoke_add(
     title: Annotated[str, typer.Option(help="单位或应用名称 Title.", show_default=False)],
     system: Annotated[str, typer.Option(help="系统代码，如 FJFPIS System code.", show_default=False)],
     sends: Annotated[list[str] | None, typer.Option(help="可发送的报文类型，可重复 A channel it may send, repeatable.")] = None,
-    receives: Annotated[list[str] | None, typer.Option(help="可接收的报文类型，可重复 A channel it may receive, repeatable.")] = None,
+    receives: Annotated[
+        list[str] | None, typer.Option(help="可接收的报文类型，可重复 A channel it may receive, repeatable.")
+    ] = None,
     place: Annotated[list[str] | None, typer.Option(help="辖区前缀，2–12 位，可重复 A division prefix, repeatable.")] = None,
     push_url: Annotated[str | None, typer.Option(help="推送地址；不填则用信箱 Address to push to; without it, a mailbox.")] = None,
     dry_run: DryRun = False,
@@ -119,7 +121,12 @@ def spoke_show_secret_path(name: Name, as_json: AsJson = False) -> None:
         _known(SpokeRegistrySql(engine, SystemClock()), name)
     file = settings.home / "keys" / "spokes" / name
     if not file.exists():
-        raise Refused("密钥文件已移走。", "the file of the secret was taken away.", "可用 pophub spoke rotate 更换。 'pophub spoke rotate' makes a new one.", code=WRONG)
+        raise Refused(
+            "密钥文件已移走。",
+            "the file of the secret was taken away.",
+            "可用 pophub spoke rotate 更换。 'pophub spoke rotate' makes a new one.",
+            code=WRONG,
+        )
     if as_json:
         say_json({"name": name, "secretPath": str(file)})
     else:

@@ -49,5 +49,3 @@ def _ended(work: Planning) -> tuple[MessageState, str | None]:
     if work.unresolved == len(decision.sends):
         return "unroutable", "Flow.Unroutable"
     return "planned", None
-
-

@@ -10,9 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 MessageState = Literal["accepted", "planned", "dead", "filtered", "unroutable", "no_recipient"]
-DeliveryState = Literal[
-    "queued", "claimed", "released", "pending", "delivered", "rejected", "dead", "unknown", "cancelled"
-]
+DeliveryState = Literal["queued", "claimed", "released", "pending", "delivered", "rejected", "dead", "unknown", "cancelled"]
 FREE_LANE: frozenset[str] = frozenset({"delivered", "rejected", "cancelled"})
 """Delivery states that let the lane pass; every other state holds it."""
 

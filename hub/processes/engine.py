@@ -56,6 +56,7 @@ class Engine:
         self._hints = HintListener(settings.home, self._work)
         partners = {a.name: a.connect(settings.adapters.get(a.name, {})) for a in found.adapters}
         self._outlets: dict[str, Outlet] = {}
+        self._unusable: set[str] = set()
         for adapter in found.adapters:
             if adapter.operations:
                 self._outlets[f"system:{adapter.name}"] = self._system_outlet(adapter.name, partners[adapter.name])
@@ -96,10 +97,15 @@ class Engine:
         return self._outlet(f"system:{name}", partner, operation_of, max(o.max_in_flight for o in adapter.operations))
 
     def _add_push_outlets(self) -> None:
-        """A dispatcher for every push spoke; new ones are found while running."""
+        """A dispatcher for every push spoke; new ones are found while running. An unusable address is that spoke's trouble alone."""
         for spoke in self._machine.directory.all():
             name = f"push:{spoke.name}"
-            if spoke.push_url and name not in self._outlets:
+            if not spoke.push_url or name in self._outlets or spoke.push_url in self._unusable:
+                continue
+            try:
                 partner = PushPartner(spoke, self._machine, schema_roots(self._settings.folders))
-                self._outlets[name] = self._outlet(name, partner, spoke_operation, PUSH_SLOTS)
-
+            except ValueError:
+                self._unusable.add(spoke.push_url)
+                self._machine.tap.event("push.unusable", spoke=spoke.name)
+                continue
+            self._outlets[name] = self._outlet(name, partner, spoke_operation, PUSH_SLOTS)

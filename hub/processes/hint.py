@@ -50,7 +50,9 @@ class HintListener:
                 self._event.set()
 
     def close(self) -> None:
-        """Stop listening and remove the socket file."""
+        """Stop listening and remove the socket file. Closing alone would leave the thread in its call for ever."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
         with contextlib.suppress(FileNotFoundError):
             Path(self._address).unlink()

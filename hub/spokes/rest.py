@@ -176,9 +176,7 @@ def _refused(request: falcon.Request, response: falcon.Response, fault: falcon.H
     _problem(request, response, ClientError(kind), params)
 
 
-def _unexpected(
-    machine: Machine, request: falcon.Request, response: falcon.Response, fault: Exception, params: object
-) -> None:
+def _unexpected(machine: Machine, request: falcon.Request, response: falcon.Response, fault: Exception, params: object) -> None:
     """An error of the hub: the correlation id in the answer is that of the log line."""
     correlation = uuid.uuid4().hex
     machine.tap.event("rest.failed", correlation=correlation, route=request.uri_template, kind=type(fault).__name__)

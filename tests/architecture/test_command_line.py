@@ -87,7 +87,9 @@ def test_help_comes_from_the_real_program(words: tuple[str, ...]) -> None:
     assert "\x1b[" not in done.stdout
 
 
-@pytest.mark.parametrize("words", [("mesage",), ("message", "fnd"), ("serve", "--role", "edg"), ("simulate", "padis"), ("check", "--jsn")])
+@pytest.mark.parametrize(
+    "words", [("mesage",), ("message", "fnd"), ("serve", "--role", "edg"), ("simulate", "padis"), ("check", "--jsn")]
+)
 def test_wrong_usage_ends_with_two(words: tuple[str, ...]) -> None:
     """A word that is not understood gives exit code 2, nothing on stdout and no stack trace."""
     done = subprocess.run(

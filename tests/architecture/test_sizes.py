@@ -43,5 +43,9 @@ def test_no_vague_names() -> None:
     found = []
     for path, text in sources().items():
         names = [path.stem, *(n.name for n in ast.walk(ast.parse(text)) if isinstance(n, ast.ClassDef))]
-        found += [f"{path.relative_to(ROOT)}: {n}" for n in names if n.lower() in vague or n.endswith(("Manager", "Helper", "Utils")) or n.startswith(("Base", "Abstract"))]
+        found += [
+            f"{path.relative_to(ROOT)}: {n}"
+            for n in names
+            if n.lower() in vague or n.endswith(("Manager", "Helper", "Utils")) or n.startswith(("Base", "Abstract"))
+        ]
     assert found == []

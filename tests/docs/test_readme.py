@@ -51,7 +51,9 @@ def test_the_settings_example_starts_a_hub(tmp_path: Path) -> None:
     (tmp_path / "pophub.toml").write_text(example, encoding="utf-8")
     env = {**os.environ, "POPHUB_HOME": str(tmp_path)}
     for words in (["init"], ["check"], ["routes"], ["spoke", "list"]):
-        done = subprocess.run([sys.executable, "-m", "hub", *words], capture_output=True, text=True, timeout=120, check=False, env=env)
+        done = subprocess.run(
+            [sys.executable, "-m", "hub", *words], capture_output=True, text=True, timeout=120, check=False, env=env
+        )
         assert done.returncode == 0, (words, done.stdout, done.stderr)
     assert (tmp_path / "keys" / "spokes" / "fjfpis-east").stat().st_mode & 0o077 == 0
 

@@ -76,4 +76,6 @@ def start_clock(tx: Transaction, delivery: int, case: int, kind: str, base: int,
 def set_timers(tx: Transaction, case: int, timers: Sequence[NewTimer]) -> None:
     """Queue the timers a decision sets."""
     for timer in timers:
-        tx.insert(TIMER, {"id": timer.id, "case_id": case, "name": timer.name, "at": timer.at, "due_of": timer.due_of, "fired_at": None})
+        tx.insert(
+            TIMER, {"id": timer.id, "case_id": case, "name": timer.name, "at": timer.at, "due_of": timer.due_of, "fired_at": None}
+        )

@@ -25,6 +25,8 @@ _FIRST_IN_LANE = ~(
     )
     .exists()
 )
+
+
 class _Candidate(NamedTuple):
     """A row of the claim, in the order of its columns."""
 

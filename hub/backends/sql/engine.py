@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,6 +72,8 @@ class Gate:
     def __init__(self, engine: Engine) -> None:
         path = f"{engine.url.database}.gate" if engine.dialect.name == "sqlite" else None
         self._fd = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600) if path else None
+        if self._fd is not None:
+            weakref.finalize(self, os.close, self._fd)
 
     @contextmanager
     def turn(self) -> Iterator[None]:

@@ -27,7 +27,9 @@ _WAITING = (
     .order_by(DELIVERY.c.id)
     .limit(bindparam("most"))
 )  # fmt: skip
-_LEASE = update(DELIVERY).where(DELIVERY.c.id == bindparam("delivery")).values(owner=bindparam("who"), lease_until=bindparam("until"))
+_LEASE = (
+    update(DELIVERY).where(DELIVERY.c.id == bindparam("delivery")).values(owner=bindparam("who"), lease_until=bindparam("until"))
+)
 _ACKNOWLEDGE = (
     update(DELIVERY)
     .where(

@@ -81,5 +81,3 @@ def _deliver(tx: Transaction, item: Plan, delivery: NewDelivery, case_id: int | 
             "id": owed.id, "case_id": case_id, "delivery_id": delivery.id, "kind": owed.kind, "rule": owed.rule, "days": owed.days,
             "unit": owed.unit, "owed_by": owed.owed_by, "base": None, "due_at": None, "answered_at": None, "answered_by": None,
         })  # fmt: skip
-
-

@@ -73,9 +73,12 @@ def find(engine: Engine, question: Question) -> Answer:
     with engine.connect() as connection:
         rows = connection.execute(query.order_by(MESSAGE.c.id.desc()).limit(question.limit + 1)).fetchall()
         sent = _states(connection, [row.id for row in rows])
-        looked = connection.execute(select(func.count(), func.min(MESSAGE.c.accepted_at)).join(newest, newest.c.id == MESSAGE.c.id)).one()
+        looked = connection.execute(
+            select(func.count(), func.min(MESSAGE.c.accepted_at)).join(newest, newest.c.id == MESSAGE.c.id)
+        ).one()
     found = tuple(
-        Seen(r.id, r.channel, r.sender, r.state, r.code, r.accepted_at, bool(r.test), tuple(sent.get(r.id, ()))) for r in rows[: question.limit]
+        Seen(r.id, r.channel, r.sender, r.state, r.code, r.accepted_at, bool(r.test), tuple(sent.get(r.id, ())))
+        for r in rows[: question.limit]
     )
     more = len(rows) > question.limit
     return Answer(found, more, cut=not more and looked[0] == LOOK_BACK and looked[1] >= question.since)
@@ -94,7 +97,11 @@ def _newest(question: Question) -> Select[Any]:
 
 def _states(connection: Connection, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
     found: dict[int, list[tuple[str, str]]] = {}
-    query = select(DELIVERY.c.message_id, DELIVERY.c.recipient, DELIVERY.c.state).where(DELIVERY.c.message_id.in_(ids)).order_by(DELIVERY.c.id)
+    query = (
+        select(DELIVERY.c.message_id, DELIVERY.c.recipient, DELIVERY.c.state)
+        .where(DELIVERY.c.message_id.in_(ids))
+        .order_by(DELIVERY.c.id)
+    )
     for message, recipient, state in connection.execute(query) if ids else ():
         found.setdefault(message, []).append((recipient, state))
     return found
@@ -133,7 +140,9 @@ def whole(engine: Engine, hub_id: int) -> Whole | None:
         message = found[0]
         deliveries = _rows(connection, select(DELIVERY).where(DELIVERY.c.message_id == hub_id).order_by(DELIVERY.c.id))
         ids = [d["id"] for d in deliveries]
-        attempts = _rows(connection, select(ATTEMPT).where(ATTEMPT.c.delivery_id.in_(ids)).order_by(ATTEMPT.c.delivery_id, ATTEMPT.c.n))
+        attempts = _rows(
+            connection, select(ATTEMPT).where(ATTEMPT.c.delivery_id.in_(ids)).order_by(ATTEMPT.c.delivery_id, ATTEMPT.c.n)
+        )
         case_id = message["case_id"]
         case = _rows(connection, select(CASE).where(CASE.c.id == case_id)) if case_id is not None else ()
         owed = select(OBLIGATION).where(OBLIGATION.c.case_id == case_id).order_by(OBLIGATION.c.id)

@@ -13,7 +13,20 @@ from hub.contract.message import show_hub_id
 
 MOST_AUDIT = 1000
 _TOLD_ELSEWHERE = frozenset({"accept", "attempt", "case"})
-_ORDER = ("accepted", "opened", "planned", "delivery", "attempt", "moved", "settled", "owed", "answered", "timer", "closed", "audit")
+_ORDER = (
+    "accepted",
+    "opened",
+    "planned",
+    "delivery",
+    "attempt",
+    "moved",
+    "settled",
+    "owed",
+    "answered",
+    "timer",
+    "closed",
+    "audit",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +97,8 @@ def _audit(connection: Connection, hub_id: int) -> Sequence[Step]:
     query = select(AUDIT).where(AUDIT.c.object == show_hub_id(hub_id)).order_by(AUDIT.c.at).limit(MOST_AUDIT)
     rows = [row for row in connection.execute(query) if row.action not in _TOLD_ELSEWHERE]
     return [
-        Step(row.at, "planned", row.who, row.result) if row.action == "plan" else Step(row.at, "audit", row.who, f"{row.action} {row.result}")
+        Step(row.at, "planned", row.who, row.result)
+        if row.action == "plan"
+        else Step(row.at, "audit", row.who, f"{row.action} {row.result}")
         for row in rows
     ]

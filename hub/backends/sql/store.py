@@ -39,9 +39,7 @@ _CASES = select(CASE).where(CASE.c.key_hash.in_(bindparam("keys", expanding=True
 class MessageStoreSql:
     """One per process. ``role`` names the process in its chain segment; ``on_fatal`` ends the process after a failed commit."""
 
-    def __init__(
-        self, engine: Engine, clock: Clock, keyring: Keyring, role: str, on_fatal: Callable[[str], None]
-    ) -> None:
+    def __init__(self, engine: Engine, clock: Clock, keyring: Keyring, role: str, on_fatal: Callable[[str], None]) -> None:
         self.engine, self._clock = engine, clock
         self._ids = Ids(engine)
         self._writer = Writer(engine, clock, keyring, _open_segment(engine, role, clock.now()), on_fatal)
@@ -153,5 +151,3 @@ def _to_plan(row: Any) -> ToPlan:
         from_div=row.from_div, from_user=row.from_user, test=bool(row.test), lane_id=row.lane_id, lane_no=row.lane_no,
         accepted_at=row.accepted_at, canonical=Sealed(row.canonical_key, bytes(row.canonical)),
     )  # fmt: skip
-
-

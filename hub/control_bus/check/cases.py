@@ -24,7 +24,13 @@ def _keys(flow: Flow, case: CaseType) -> Iterator[Fault]:
     for name in sorted(channels - set(case.keys)):
         yield _fault(flow, "case.key", f"报文类型 {name} 没有办件键。", f"channel {name} has no key that names the case.")
     for name in sorted({*case.keys, *case.opens} - channels):
-        yield _fault(flow, "case.channel", f"报文类型 {name} 不在该流程中。", f"channel {name} is not in this flow.", did_you_mean(name, channels))
+        yield _fault(
+            flow,
+            "case.channel",
+            f"报文类型 {name} 不在该流程中。",
+            f"channel {name} is not in this flow.",
+            did_you_mean(name, channels),
+        )
     if not case.opens:
         yield _fault(flow, "case.opens", "没有报文能立案。", "no channel opens the case.")
 
@@ -32,12 +38,16 @@ def _keys(flow: Flow, case: CaseType) -> Iterator[Fault]:
 def _states(flow: Flow, case: CaseType) -> Iterator[Fault]:
     used = {case.initial, *case.closed, *(state for move in case.moves for state in move)}
     for state in sorted(used - set(case.states)):
-        yield _fault(flow, "case.state", f"状态 {state} 未声明。", f"state {state} is not declared.", did_you_mean(state, case.states))
+        yield _fault(
+            flow, "case.state", f"状态 {state} 未声明。", f"state {state} is not declared.", did_you_mean(state, case.states)
+        )
     if not case.closed:
         yield _fault(flow, "case.closed", "没有办结状态。", "no state closes the case.")
     for state, to in sorted(case.moves):
         if state in case.closed:
-            yield _fault(flow, "case.closed", f"办结状态 {state} 不得再转到 {to}。", f"state {state} is final but has a move to {to}.")
+            yield _fault(
+                flow, "case.closed", f"办结状态 {state} 不得再转到 {to}。", f"state {state} is final but has a move to {to}."
+            )
 
 
 def reachable(case: CaseType) -> frozenset[str]:

@@ -50,18 +50,27 @@ def store_exists(settings: Settings) -> bool:
 
 def _registered(settings: Settings) -> tuple[tuple[Spoke, ...], Notes]:
     if not store_exists(settings):
-        return (), (("尚无数据库：只检查了 pophub.toml 中的接入方。", "no database yet: only the spokes of pophub.toml were looked at."),)
+        return (), (
+            ("尚无数据库：只检查了 pophub.toml 中的接入方。", "no database yet: only the spokes of pophub.toml were looked at."),
+        )
     try:
         engine = open_engine(settings.store_url)
         try:
             if not is_current(engine):
-                return (), (("数据库不是当前版本：请先运行 pophub init。", "the database is not at this version: run 'pophub init' first."),)
+                return (), (
+                    ("数据库不是当前版本：请先运行 pophub init。", "the database is not at this version: run 'pophub init' first."),
+                )
             return tuple(SpokeRegistrySql(engine, SystemClock()).all()), ()
         finally:
             engine.dispose()
     except (SQLAlchemyError, UnsafeStore, OSError) as fault:
         kind = type(fault).__name__
-        return (), ((f"数据库无法读取（{kind}）：只检查了 pophub.toml。", f"the database cannot be read ({kind}): only pophub.toml was looked at."),)
+        return (), (
+            (
+                f"数据库无法读取（{kind}）：只检查了 pophub.toml。",
+                f"the database cannot be read ({kind}): only pophub.toml was looked at.",
+            ),
+        )
 
 
 def as_spoke(given: SpokeSettings) -> Spoke:
@@ -78,7 +87,10 @@ def _changed(settings: Settings, registered: tuple[Spoke, ...]) -> Notes:
     names = [
         s.name for given in settings.spokes if (s := stored.get(given.name)) and _essence(as_spoke(given)) != _essence(s)
     ]  # fmt: skip
-    return tuple((f"接入方 {n} 的设置与数据库不同，以数据库为准。", f"spoke {n}: the settings differ from the store, which wins.") for n in names)
+    return tuple(
+        (f"接入方 {n} 的设置与数据库不同，以数据库为准。", f"spoke {n}: the settings differ from the store, which wins.")
+        for n in names
+    )
 
 
 def _essence(spoke: Spoke) -> tuple[object, ...]:

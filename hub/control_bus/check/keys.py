@@ -25,7 +25,10 @@ def key_parts_exist(subject: Subject) -> Iterator[Fault]:
             field = (subject.fields(channel.schema) or {}).get(key.path)
             if field and field.privacy != "free" and not key.identifying:
                 yield Fault(
-                    place, "key.open", f"{key.path} 属个人信息，检索键须声明 identifying。", f"{key.path} is personal: the search key must be identifying."
+                    place,
+                    "key.open",
+                    f"{key.path} 属个人信息，检索键须声明 identifying。",
+                    f"{key.path} is personal: the search key must be identifying.",
                 )
 
 
@@ -51,11 +54,18 @@ def _part(subject: Subject, channel: Channel, place: str, part: Part, *, single:
         return
     field = fields.get(part.path)
     if field is None:
-        yield Fault(place, "key.path", f"{part.path} 不在 XSD 中。", f"{part.path} is not in the schema.", did_you_mean(part.path, fields))
+        yield Fault(
+            place, "key.path", f"{part.path} 不在 XSD 中。", f"{part.path} is not in the schema.", did_you_mean(part.path, fields)
+        )
         return
     yield from _may_serve(place, part.path, field)
     if single and _repeated(fields, part.path):
-        yield Fault(place, "key.repeated", f"{part.path} 可重复出现，不能作键。", f"{part.path} may be repeated and cannot be part of a key.")
+        yield Fault(
+            place,
+            "key.repeated",
+            f"{part.path} 可重复出现，不能作键。",
+            f"{part.path} may be repeated and cannot be part of a key.",
+        )
 
 
 def _may_serve(place: str, path: str, field: FieldInfo) -> Iterator[Fault]:
@@ -64,7 +74,12 @@ def _may_serve(place: str, path: str, field: FieldInfo) -> Iterator[Fault]:
     if field.privacy == "sensitive":
         yield Fault(place, "key.sensitive", f"{path} 是敏感信息，不得作键。", f"{path} is sensitive and may not be part of a key.")
     if field.filled_by_hub:
-        yield Fault(place, "key.filled", f"{path} 由枢纽填写，受理时没有值。", f"{path} is filled by the hub: it has no value at acceptance.")
+        yield Fault(
+            place,
+            "key.filled",
+            f"{path} 由枢纽填写，受理时没有值。",
+            f"{path} is filled by the hub: it has no value at acceptance.",
+        )
 
 
 def _repeated(fields: Mapping[str, FieldInfo], path: str) -> bool:
@@ -77,7 +92,13 @@ def _header_part(place: str, path: str) -> Iterator[Fault]:
     try:
         header_field(Header("", "", "", "", ""), path[1:])  # type: ignore[arg-type]
     except KeyError:
-        yield Fault(place, "key.header", f"报文头没有可作键的 {path}。", f"{path} is no header field of keys.", did_you_mean(path, _HEADER_PARTS))
+        yield Fault(
+            place,
+            "key.header",
+            f"报文头没有可作键的 {path}。",
+            f"{path} is no header field of keys.",
+            did_you_mean(path, _HEADER_PARTS),
+        )
 
 
 def hub_filled_agrees(subject: Subject) -> Iterator[Fault]:
@@ -87,11 +108,31 @@ def hub_filled_agrees(subject: Subject) -> Iterator[Fault]:
         fields = subject.fields(channel.schema)
         if fields is None:
             continue
-        marked = {p for p, f in fields.items() if f.filled_by_hub and not (p.rpartition("/")[0] in fields and fields[p.rpartition("/")[0]].filled_by_hub)}
+        marked = {
+            p
+            for p, f in fields.items()
+            if f.filled_by_hub and not (p.rpartition("/")[0] in fields and fields[p.rpartition("/")[0]].filled_by_hub)
+        }
         for path in sorted(set(channel.hub_filled) - marked):
             if path in fields:
-                yield Fault(place, "filled.unmarked", f'{path} 在 XSD 中没有 filledBy="hub"。', f"{path} is not marked filledBy=hub in the schema.")
+                yield Fault(
+                    place,
+                    "filled.unmarked",
+                    f'{path} 在 XSD 中没有 filledBy="hub"。',
+                    f"{path} is not marked filledBy=hub in the schema.",
+                )
             else:
-                yield Fault(place, "filled.path", f"hub_filled 的 {path} 不在 XSD 中。", f"{path} of hub_filled is not in the schema.", did_you_mean(path, fields))
+                yield Fault(
+                    place,
+                    "filled.path",
+                    f"hub_filled 的 {path} 不在 XSD 中。",
+                    f"{path} of hub_filled is not in the schema.",
+                    did_you_mean(path, fields),
+                )
         for path in sorted(marked - set(channel.hub_filled)):
-            yield Fault(place, "filled.undeclared", f"{path} 在 XSD 中由枢纽填写，未列入 hub_filled。", f"{path} is marked filledBy=hub but not in hub_filled.")
+            yield Fault(
+                place,
+                "filled.undeclared",
+                f"{path} 在 XSD 中由枢纽填写，未列入 hub_filled。",
+                f"{path} is marked filledBy=hub but not in hub_filled.",
+            )

@@ -79,7 +79,11 @@ def _said(components: Components, kind: Component) -> str:
     base = step.node.get("base")
     under = _identity(components, step, components.find("type", step, base)) if base else ""
     facets = sorted(
-        f"{etree.QName(f).localname}={f.get('value') or f.get('name') or ''}" for f in step.node.iterchildren(XS + "*") if f.tag != XS + "annotation"
+        f"{etree.QName(f).localname}={f.get('value') or f.get('name') or ''}"
+        for f in step.node.iterchildren(XS + "*")
+        if f.tag != XS + "annotation"
     )
-    members = " ".join(components.resolve(step, m) for m in (step.node.get("memberTypes") or step.node.get("itemType") or "").split())
+    members = " ".join(
+        components.resolve(step, m) for m in (step.node.get("memberTypes") or step.node.get("itemType") or "").split()
+    )
     return f"{under}[{'; '.join(facets)}]{members}"

@@ -43,7 +43,13 @@ def _twice(place: str, kind: str, names: Iterable[str]) -> Iterator[Fault]:
     zh, _, en = kind.partition(" ")
     for name, number in Counter(names).items():
         if number > 1:
-            yield Fault(place, "name.twice", f"{zh} {name} 重名，共 {number} 个。", f"{en} {name} exists {number} times.", "请改名。 Rename one.")
+            yield Fault(
+                place,
+                "name.twice",
+                f"{zh} {name} 重名，共 {number} 个。",
+                f"{en} {name} exists {number} times.",
+                "请改名。 Rename one.",
+            )
 
 
 def channel_names(subject: Subject) -> Iterator[Fault]:

@@ -40,7 +40,12 @@ def no_forbidden_path(subject: Subject, rules: Iterable[NoPath] = NO_PATHS) -> I
             for chain in _chains(edges, start, direct=rule.direct):
                 if _any(chain[-1], rule.end) and not _any(chain[-1], rule.allowed):
                     shown = " → ".join(chain)
-                    yield Fault(start, "path.forbidden", f"{rule.zh}（第{rule.rule}条）：{shown}。", f"{rule.en} (path {rule.rule}): {shown}.")
+                    yield Fault(
+                        start,
+                        "path.forbidden",
+                        f"{rule.zh}（第{rule.rule}条）：{shown}。",
+                        f"{rule.en} (path {rule.rule}): {shown}.",
+                    )
 
 
 def _chains(edges: Graph, start: str, *, direct: bool) -> Iterator[tuple[str, ...]]:
@@ -69,8 +74,15 @@ def no_forbidden_field(subject: Subject, rules: Iterable[NoField] = NO_FIELDS) -
 
 def _fields(subject: Subject, schema: str, rule: NoField) -> Iterator[Fault]:
     for path, field in (subject.fields(schema) or {}).items():
-        if field.leaf and (field.privacy in rule.classes or field.basis in rule.bases or (rule.paths and re.search(rule.paths, path))):
-            yield Fault(f"schemas/{schema}", "field.forbidden", f"{path}：{rule.zh}（第{rule.rule}条）。", f"{path}: {rule.en} (path {rule.rule}).")
+        if field.leaf and (
+            field.privacy in rule.classes or field.basis in rule.bases or (rule.paths and re.search(rule.paths, path))
+        ):
+            yield Fault(
+                f"schemas/{schema}",
+                "field.forbidden",
+                f"{path}：{rule.zh}（第{rule.rule}条）。",
+                f"{path}: {rule.en} (path {rule.rule}).",
+            )
 
 
 def _any(node: str, patterns: Iterable[str]) -> bool:

@@ -42,10 +42,22 @@ def _marked(schema: str, element: Component) -> Iterator[Fault]:
     place = f"schemas/{schema} line {element.node.sourceline}"
     stated = element.privacy
     if stated is None:
-        yield Fault(place, "privacy.missing", f"元素 {name} 没有隐私等级。", f"element {name} has no privacy class.", f"p:privacy class: {' | '.join(CLASSES)}")
+        yield Fault(
+            place,
+            "privacy.missing",
+            f"元素 {name} 没有隐私等级。",
+            f"element {name} has no privacy class.",
+            f"p:privacy class: {' | '.join(CLASSES)}",
+        )
     elif stated.get("class") not in CLASSES:
         given = stated.get("class", "-")
-        yield Fault(place, "privacy.class", f"元素 {name} 的隐私等级 {given} 无效。", f"element {name} has privacy class {given}.", did_you_mean(given, CLASSES))
+        yield Fault(
+            place,
+            "privacy.class",
+            f"元素 {name} 的隐私等级 {given} 无效。",
+            f"element {name} has privacy class {given}.",
+            did_you_mean(given, CLASSES),
+        )
 
 
 def bases_are_declared(subject: Subject) -> Iterator[Fault]:
@@ -72,4 +84,9 @@ def forbidden_facts_have_no_place(subject: Subject) -> Iterator[Fault]:
             said = f"{node.get('name') or ''} {Component(node, '').label or ''}"
             if NOWHERE.search(said):
                 place = f"schemas/{name} line {node.sourceline}"
-                yield Fault(place, "privacy.forbidden", f"不得存在的内容：{said.strip()}。", f"must not exist in any schema: {said.strip()}.")
+                yield Fault(
+                    place,
+                    "privacy.forbidden",
+                    f"不得存在的内容：{said.strip()}。",
+                    f"must not exist in any schema: {said.strip()}.",
+                )

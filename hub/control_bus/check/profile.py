@@ -26,7 +26,13 @@ def settings_name_what_exists(subject: Subject) -> Iterator[Fault]:
         adapter = subject.catalogue.adapter.get(name)
         place = f"pophub.toml · adapters.{name}"
         if adapter is None:
-            yield Fault(place, "settings.adapter", f"没有适配器 {name}。", f"there is no adapter {name}.", did_you_mean(name, subject.catalogue.adapter))
+            yield Fault(
+                place,
+                "settings.adapter",
+                f"没有适配器 {name}。",
+                f"there is no adapter {name}.",
+                did_you_mean(name, subject.catalogue.adapter),
+            )
             continue
         known = adapter.settings
         for key in sorted(set(given) - set(known or given)):
@@ -39,7 +45,9 @@ def settings_name_what_exists(subject: Subject) -> Iterator[Fault]:
             continue
         for group in sorted(set(basis.fields) - set(flows[name].basis.fields)):
             hint = did_you_mean(group, flows[name].basis.fields)
-            yield Fault(place, "settings.basis", f"流程 {name} 没有字段组 {group}。", f"flow {name} has no field group {group}.", hint)
+            yield Fault(
+                place, "settings.basis", f"流程 {name} 没有字段组 {group}。", f"flow {name} has no field group {group}.", hint
+            )
 
 
 def production_has_a_basis(subject: Subject) -> Iterator[Fault]:
@@ -59,7 +67,14 @@ def production_has_a_basis(subject: Subject) -> Iterator[Fault]:
 
 
 def _covers(subject: Subject, flow: Flow, place: str, declared: BasisSettings) -> Iterator[Fault]:
-    basis = Basis(declared.legal_document_no, declared.purpose, declared.approving_body, declared.retention_days, declared.review_date, declared.valid_from)
+    basis = Basis(
+        declared.legal_document_no,
+        declared.purpose,
+        declared.approving_body,
+        declared.retention_days,
+        declared.review_date,
+        declared.valid_from,
+    )
     if not basis.covers(subject.today):
         yield Fault(
             place, "basis.lapsed", f"流程 {flow.name} 的法定依据今天无效：自 {basis.valid_from} 起，复核日 {basis.review_date}。",
@@ -67,7 +82,12 @@ def _covers(subject: Subject, flow: Flow, place: str, declared: BasisSettings) -
             "请复核并更新 review_date。 Review it and set a new review_date.",
         )  # fmt: skip
     if basis.review_date > subject.today + _REVIEW:
-        yield Fault(place, "basis.review", f"复核日 {basis.review_date} 超过 12 个月。", f"review date {basis.review_date} is more than 12 months ahead.")
+        yield Fault(
+            place,
+            "basis.review",
+            f"复核日 {basis.review_date} 超过 12 个月。",
+            f"review date {basis.review_date} is more than 12 months ahead.",
+        )
 
 
 def legacy_stays_at_home(subject: Subject) -> Iterator[Fault]:

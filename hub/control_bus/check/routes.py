@@ -16,7 +16,14 @@ def routes_lead_somewhere(subject: Subject) -> Iterator[Fault]:
         for route in flow.routes:
             if flow.channel(route.channel) is None:
                 hint = did_you_mean(route.channel, (c.name for c in flow.channels))
-                yield _fault(flow, route, "route.channel", f"报文类型 {route.channel} 不在该流程中。", f"channel {route.channel} is not in this flow.", hint)
+                yield _fault(
+                    flow,
+                    route,
+                    "route.channel",
+                    f"报文类型 {route.channel} 不在该流程中。",
+                    f"channel {route.channel} is not in this flow.",
+                    hint,
+                )
             elif isinstance(route.to, SystemRecipient):
                 yield from _to_system(subject, flow, route, route.to.name)
             else:
@@ -33,7 +40,12 @@ def _to_system(subject: Subject, flow: Flow, route: Route, name: str) -> Iterato
     if operation is None:
         hint = did_you_mean(route.channel, (o.channel for o in adapter.operations))
         yield _fault(
-            flow, route, "route.operation", f"适配器 {name} 没有送出 {route.channel} 的操作。", f"adapter {name} has no operation for {route.channel}.", hint
+            flow,
+            route,
+            "route.operation",
+            f"适配器 {name} 没有送出 {route.channel} 的操作。",
+            f"adapter {name} has no operation for {route.channel}.",
+            hint,
         )
     elif not subject.schemas.exists(operation.schema):
         yield missing(subject, f"adapters/{name} · operation {operation.name}", operation.schema)
@@ -78,7 +90,9 @@ def channels_begin_and_end(subject: Subject) -> Iterator[Fault]:
                 "请为接入方的 sends 开通，或声明 sources。 Grant it to a spoke, or declare a source.",
             )  # fmt: skip
         if not any(route.channel == channel.name for route in flow.routes):
-            yield Fault(place, "channel.consumer", "没有路由送出它。", "no route takes it anywhere.", "请声明路由。 Declare a route.")
+            yield Fault(
+                place, "channel.consumer", "没有路由送出它。", "no route takes it anywhere.", "请声明路由。 Declare a route."
+            )
 
 
 def requests_can_be_answered(subject: Subject) -> Iterator[Fault]:
@@ -107,7 +121,10 @@ def _may_answer(subject: Subject, flow: Flow, request: str, answer: str) -> Iter
     for spoke in subject.receivers(request):
         if answer not in spoke.sends:
             yield Fault(
-                f"spoke {spoke.name}", "answer.grant", f"接收 {request}，却无权发送 {answer}。", f"receives {request} but may not send {answer}."
+                f"spoke {spoke.name}",
+                "answer.grant",
+                f"接收 {request}，却无权发送 {answer}。",
+                f"receives {request} but may not send {answer}.",
             )
 
 
@@ -123,4 +140,9 @@ def _finds_back(subject: Subject, flow: Flow, request: str, answer: str) -> Iter
         yield Fault(place, "answer.route", "没有把答复送回发起单位的路由。", "no route takes the answer back to the asking unit.")
     for spoke in senders:
         if answer not in spoke.receives:
-            yield Fault(f"spoke {spoke.name}", "answer.grant", f"发送 {request}，却无权接收 {answer}。", f"sends {request} but may not receive {answer}.")
+            yield Fault(
+                f"spoke {spoke.name}",
+                "answer.grant",
+                f"发送 {request}，却无权接收 {answer}。",
+                f"sends {request} but may not receive {answer}.",
+            )

@@ -34,7 +34,9 @@ def rules_are_total(subject: Subject) -> Iterator[Fault]:
 
 def _messages(subject: Subject, flow: Flow, channel: Channel) -> Iterator[Message]:
     systems = {s.system for s in subject.senders(channel.name)} or {"HUB"}
-    systems |= {subject.catalogue.adapter[n].system for n in (flow.sources or {}).get(channel.name, ()) if n in subject.catalogue.adapter}
+    systems |= {
+        subject.catalogue.adapter[n].system for n in (flow.sources or {}).get(channel.name, ()) if n in subject.catalogue.adapter
+    }
     now = datetime.combine(subject.today, datetime.min.time(), UTC)
     for file in canonical_samples(subject, channel):
         try:
@@ -57,15 +59,37 @@ def _decided(flow: Flow, channel: Channel, message: Message, case: Case | None, 
         decision = flow.decide(message, {}, case)
     except Exception as fault:  # noqa: BLE001 - whatever a rule raises makes a message dead
         kind = type(fault).__name__
-        seen.add(Fault(place, "rule.raised", f"规则在样例上出错 {kind}（办件状态 {state}）。", f"the rule raised {kind} on a sample (case state {state})."))
+        seen.add(
+            Fault(
+                place,
+                "rule.raised",
+                f"规则在样例上出错 {kind}（办件状态 {state}）。",
+                f"the rule raised {kind} on a sample (case state {state}).",
+            )
+        )
         return None
     for send in decision.sends:
         route = flow.route(send.route)
         if route is None or route.channel != channel.name:
             hint = did_you_mean(send.route, (r.name for r in flow.routes if r.channel == channel.name))
-            seen.add(Fault(place, "rule.route", f"规则选择了未声明的路由 {send.route}。", f"the rule chose route {send.route}, which is not declared.", hint))
+            seen.add(
+                Fault(
+                    place,
+                    "rule.route",
+                    f"规则选择了未声明的路由 {send.route}。",
+                    f"the rule chose route {send.route}, which is not declared.",
+                    hint,
+                )
+            )
     for move in decision.moves:
         start = case.state if case else flow.case.initial if flow.case else ""
         if flow.case and (start, move.to) not in flow.case.moves:
-            seen.add(Fault(place, "rule.move", f"规则从状态 {start} 转到 {move.to}，未声明。", f"the rule moves from {start} to {move.to}, which is not declared."))
+            seen.add(
+                Fault(
+                    place,
+                    "rule.move",
+                    f"规则从状态 {start} 转到 {move.to}，未声明。",
+                    f"the rule moves from {start} to {move.to}, which is not declared.",
+                )
+            )
     return decision

@@ -79,7 +79,9 @@ def prove(subject: Subject, notes: tuple[tuple[str, str], ...] = ()) -> Report:
             found += theme(subject)
         except Exception as fault:  # noqa: BLE001 - the operator gets every other fault all the same
             name, kind = theme.__name__, type(fault).__name__
-            found.append(Fault(f"check {name}", "check.broken", f"此项检查无法完成：{kind}。", f"this check could not finish: {kind}."))
+            found.append(
+                Fault(f"check {name}", "check.broken", f"此项检查无法完成：{kind}。", f"this check could not finish: {kind}.")
+            )
     return Report(tuple(dict.fromkeys(found)), (*notes, *_notes(subject)), _counted(subject))
 
 

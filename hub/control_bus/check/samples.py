@@ -32,7 +32,9 @@ def partner_samples_hold(subject: Subject) -> Iterator[Fault]:
                 yield Fault(place, "sample.channel", f"没有报文类型 {shelf.name}。", f"there is no channel {shelf.name}.", hint)
                 continue
             for file in sorted(shelf.glob("*.xml")):
-                yield from _guarded(f"adapters/{adapter.name}/samples/{shelf.name}/{file.name}", _from_partner(subject, adapter, channel, file))
+                yield from _guarded(
+                    f"adapters/{adapter.name}/samples/{shelf.name}/{file.name}", _from_partner(subject, adapter, channel, file)
+                )
 
 
 def _from_partner(subject: Subject, adapter: Adapter, channel: Channel, file: Path) -> Iterator[str]:
@@ -63,11 +65,16 @@ def canonical_samples_hold(subject: Subject) -> Iterator[Fault]:
             yield from _guarded(_place(channel, file), _valid(subject, channel, file))
             for route in flow.routes:
                 if route.channel == channel.name:
-                    yield from _guarded(f"{_place(channel, file)} · route {route.name}", _along(subject, flow, channel, route, file))
+                    yield from _guarded(
+                        f"{_place(channel, file)} · route {route.name}", _along(subject, flow, channel, route, file)
+                    )
         for route in flow.routes:
             if files and route.channel == channel.name and all(_inexpressible(subject, flow, channel, route, f) for f in files):
                 yield Fault(
-                    route_place(flow, route), "sample.inexpressible", "没有一个样例能转换给对方。", "not one sample can be translated for the partner."
+                    route_place(flow, route),
+                    "sample.inexpressible",
+                    "没有一个样例能转换给对方。",
+                    "not one sample can be translated for the partner.",
                 )
 
 
@@ -100,7 +107,9 @@ def _place(channel: Channel, file: Path) -> str:
 
 def canonical_samples(subject: Subject, channel: Channel) -> list[Path]:
     """The good samples of a channel in every schemas folder."""
-    return [f for root in subject.roots for f in sorted((root / "canonical" / channel.version / "samples" / channel.name).glob("*.xml"))]
+    return [
+        f for root in subject.roots for f in sorted((root / "canonical" / channel.version / "samples" / channel.name).glob("*.xml"))
+    ]
 
 
 def _valid(subject: Subject, channel: Channel, file: Path) -> Iterator[str]:
@@ -150,6 +159,17 @@ def _guarded(place: str, steps: Iterator[str]) -> Iterator[Fault]:
         return
     except HubError as fault:
         where = "".join(f" {said}" for said in (fault.path, f"line {fault.line}" if fault.line else None) if said)
-        yield Fault(place, "sample.refused", f"{step}：{fault.zh}（{fault.code}{where}）", f"{step}: {fault.en} ({fault.code}{where})", fault.kind.advice)
+        yield Fault(
+            place,
+            "sample.refused",
+            f"{step}：{fault.zh}（{fault.code}{where}）",
+            f"{step}: {fault.en} ({fault.code}{where})",
+            fault.kind.advice,
+        )
     except Exception as fault:  # noqa: BLE001 - a translator that raises anything else is a fault to report, not a crash
-        yield Fault(place, "sample.translator", f"{step}：转换出错 {type(fault).__name__}。", f"{step}: the translator raised {type(fault).__name__}.")
+        yield Fault(
+            place,
+            "sample.translator",
+            f"{step}：转换出错 {type(fault).__name__}。",
+            f"{step}: the translator raised {type(fault).__name__}.",
+        )

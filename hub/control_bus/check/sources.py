@@ -18,7 +18,9 @@ def sources_bring_what_they_say(subject: Subject) -> Iterator[Fault]:
         for channel, names in (flow.sources or {}).items():
             if flow.channel(channel) is None:
                 hint = did_you_mean(channel, (c.name for c in flow.channels))
-                yield Fault(place, "source.channel", f"报文类型 {channel} 不在该流程中。", f"channel {channel} is not in this flow.", hint)
+                yield Fault(
+                    place, "source.channel", f"报文类型 {channel} 不在该流程中。", f"channel {channel} is not in this flow.", hint
+                )
             for name in names:
                 adapter = subject.catalogue.adapter.get(name)
                 if adapter is None:
@@ -27,7 +29,11 @@ def sources_bring_what_they_say(subject: Subject) -> Iterator[Fault]:
                 elif not any(channel in feed.channels for feed in adapter.feeds):
                     hint = did_you_mean(channel, (c for feed in adapter.feeds for c in feed.channels))
                     yield Fault(
-                        place, "source.feed", f"适配器 {name} 没有带来 {channel} 的数据源。", f"no feed of adapter {name} brings {channel}.", hint
+                        place,
+                        "source.feed",
+                        f"适配器 {name} 没有带来 {channel} 的数据源。",
+                        f"no feed of adapter {name} brings {channel}.",
+                        hint,
                     )
 
 

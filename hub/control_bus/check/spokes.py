@@ -19,10 +19,20 @@ def grants_are_known(subject: Subject) -> Iterator[Fault]:
     for spoke in subject.spokes:
         for word, granted in (("sends", spoke.sends), ("receives", spoke.receives)):
             for name in sorted(granted - set(channels)):
-                yield Fault(_place(subject, spoke), "spoke.channel", f"{word} 中没有报文类型 {name}。", f"{word}: there is no channel {name}.", did_you_mean(name, channels))
+                yield Fault(
+                    _place(subject, spoke),
+                    "spoke.channel",
+                    f"{word} 中没有报文类型 {name}。",
+                    f"{word}: there is no channel {name}.",
+                    did_you_mean(name, channels),
+                )
         for name in sorted((spoke.receives & set(channels)) - to_units):
             yield Fault(
-                _place(subject, spoke), "spoke.unreached", f"没有路由把 {name} 送给单位。", f"no route takes {name} to units.", "请去掉该授权。 Drop the grant."
+                _place(subject, spoke),
+                "spoke.unreached",
+                f"没有路由把 {name} 送给单位。",
+                f"no route takes {name} to units.",
+                "请去掉该授权。 Drop the grant.",
             )
 
 
@@ -41,7 +51,9 @@ def names_are_spokes_own(subject: Subject) -> Iterator[Fault]:
     """Two entries of the settings never share a name."""
     names = [s.name for s in subject.settings.spokes]
     for name in sorted({n for n in names if names.count(n) > 1}):
-        yield Fault("pophub.toml · spokes", "name.twice", f"接入方 {name} 重名。", f"spoke {name} exists {names.count(name)} times.")
+        yield Fault(
+            "pophub.toml · spokes", "name.twice", f"接入方 {name} 重名。", f"spoke {name} exists {names.count(name)} times."
+        )
 
 
 def places_are_real(subject: Subject) -> Iterator[Fault]:
@@ -63,7 +75,9 @@ def _division(subject: Subject, spoke: Spoke, prefix: str) -> Iterator[Fault]:
     elif not subject.divisions.exists(prefix, subject.today):
         heir = subject.divisions.successor(prefix, subject.today)
         hint = f"现为 {heir}。 It is {heir} now." if heir else did_you_mean(prefix, _neighbours(subject, prefix))
-        yield Fault(_place(subject, spoke), "spoke.place", f"区划 {prefix} 今天无效。", f"division {prefix} is not in force today.", hint)
+        yield Fault(
+            _place(subject, spoke), "spoke.place", f"区划 {prefix} 今天无效。", f"division {prefix} is not in force today.", hint
+        )
 
 
 def _neighbours(subject: Subject, prefix: str) -> Iterator[str]:

@@ -56,7 +56,11 @@ def _differs(schema: str, path: str, seen: FieldInfo, whole: FieldInfo) -> Itera
         )  # fmt: skip
     if whole.basis and seen.basis != whole.basis:
         yield _other(
-            schema, "view.basis", path, f"缺少法定依据标记 {whole.basis}", f"lacks the legal basis {whole.basis} that the channel demands"
+            schema,
+            "view.basis",
+            path,
+            f"缺少法定依据标记 {whole.basis}",
+            f"lacks the legal basis {whole.basis} that the channel demands",
         )
     if seen.filled_by_hub != whole.filled_by_hub:
         yield _other(schema, "view.filled", path, "filledBy 与报文类型不同", "differs from the channel in filledBy")

@@ -30,6 +30,8 @@ def _digests(subject: Subject) -> Iterator[Finding]:
         try:
             digest = subject.schemas.digest(channel.schema)[:16]
         except SchemaFault:
-            yield Finding("fail", what, "XSD 不可用。", "the schema cannot be used.", "详情请运行 pophub check。 See 'pophub check'.")
+            yield Finding(
+                "fail", what, "XSD 不可用。", "the schema cannot be used.", "详情请运行 pophub check。 See 'pophub check'."
+            )
         else:
             yield Finding("ok", what, f"XSD 摘要 {digest}", f"schema digest {digest}")

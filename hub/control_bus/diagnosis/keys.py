@@ -25,7 +25,13 @@ def keys(settings: Settings) -> Iterator[Finding]:
     open_to_others = [f for f in (folder, *sorted(p for p in folder.rglob("*") if p.is_file())) if _mode(f) & _OTHERS]
     for file in open_to_others:
         shown = f"{file} ({_mode(file):04o})"
-        yield Finding("fail", "keys", f"他人可读：{shown}。", f"others may read {shown}.", f"chmod {'0700' if file.is_dir() else '0600'} {file}")
+        yield Finding(
+            "fail",
+            "keys",
+            f"他人可读：{shown}。",
+            f"others may read {shown}.",
+            f"chmod {'0700' if file.is_dir() else '0600'} {file}",
+        )
     if not missing and not open_to_others:
         yield Finding("ok", "keys", f"{len(wanted)} 把密钥，仅属主可读。", f"{len(wanted)} keys, readable by their owner alone.")
 

@@ -33,7 +33,13 @@ def clock(_settings: Settings) -> Iterator[Finding]:
     """The wall clock is not before this product was made."""
     now = datetime.now(UTC)
     if now < _BUILT:
-        yield Finding("fail", "clock", f"系统时间 {now:%Y-%m-%d} 不可能。", "the clock is before this product was made.", "请校时。 Set the clock.")
+        yield Finding(
+            "fail",
+            "clock",
+            f"系统时间 {now:%Y-%m-%d} 不可能。",
+            "the clock is before this product was made.",
+            "请校时。 Set the clock.",
+        )
     else:
         yield Finding("ok", "clock", f"{now + timedelta(hours=8):%Y-%m-%d %H:%M:%S}+08:00", "plausible.")
 
@@ -48,10 +54,18 @@ def covered(known: WorkingCalendar, day: date) -> Finding:
     said = f"{known.version}: {known.first_year}–{known.last_year}"
     advice = "请安装新版 chinesecalendar。 Install a newer chinesecalendar."
     if not known.covers(day.year):
-        return Finding("fail", "calendar", f"{day.year} 年的节假日未知（{said}）。", f"the holidays of {day.year} are not known.", advice)
+        return Finding(
+            "fail", "calendar", f"{day.year} 年的节假日未知（{said}）。", f"the holidays of {day.year} are not known.", advice
+        )
     end = (day + _LONGEST_LIMIT).year
     if not known.covers(end):
-        return Finding("warn", "calendar", f"{end} 年的节假日未知，届时按周一至周五计（{said}）。", f"the holidays of {end} are not known yet.", advice)
+        return Finding(
+            "warn",
+            "calendar",
+            f"{end} 年的节假日未知，届时按周一至周五计（{said}）。",
+            f"the holidays of {end} are not known yet.",
+            advice,
+        )
     return Finding("ok", "calendar", f"节假日已知（{said}）。", "the holidays are known.")
 
 
@@ -69,13 +83,31 @@ def port_state(name: str, host: str, port: int, path: str) -> Finding:
     except ConnectionRefusedError:
         return Finding("ok", what, f"{name} 端口空闲，枢纽未在运行。", f"{name}: free, the hub is not serving.")
     except OSError as fault:
-        return Finding("fail", what, f"{name} 端口不可用：{fault.strerror}。", f"{name}: cannot be used.", "请检查 host 与端口设置。 Check host and ports.")
+        return Finding(
+            "fail",
+            what,
+            f"{name} 端口不可用：{fault.strerror}。",
+            f"{name}: cannot be used.",
+            "请检查 host 与端口设置。 Check host and ports.",
+        )
     status, said = _ask(host, port, path)
     if status == http.HTTPStatus.OK and b'"status"' in said:
         return Finding("ok", what, f"{name} 正在服务。", f"{name}: served.")
     if status == http.HTTPStatus.SERVICE_UNAVAILABLE and b'"status"' in said:
-        return Finding("fail", what, f"{name}：枢纽在运行但未就绪。", f"{name}: serving but not ready.", "请看 serve 的日志。 See the log of serve.")
-    return Finding("fail", what, f"{name} 端口被其他程序占用。", f"{name}: taken by another program.", "请改端口或停掉该程序。 Change the port or stop it.")
+        return Finding(
+            "fail",
+            what,
+            f"{name}：枢纽在运行但未就绪。",
+            f"{name}: serving but not ready.",
+            "请看 serve 的日志。 See the log of serve.",
+        )
+    return Finding(
+        "fail",
+        what,
+        f"{name} 端口被其他程序占用。",
+        f"{name}: taken by another program.",
+        "请改端口或停掉该程序。 Change the port or stop it.",
+    )
 
 
 def _ask(host: str, port: int, path: str) -> tuple[int, bytes]:

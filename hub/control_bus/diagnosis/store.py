@@ -34,9 +34,21 @@ def store(settings: Settings) -> Iterator[Finding]:
         finally:
             engine.dispose()
     except UnsafeStore as fault:
-        yield Finding("fail", "store", f"设置不安全：{fault}。", "it would lose what it acknowledged.", "请改正数据库设置。 Correct its settings.")
+        yield Finding(
+            "fail",
+            "store",
+            f"设置不安全：{fault}。",
+            "it would lose what it acknowledged.",
+            "请改正数据库设置。 Correct its settings.",
+        )
     except SQLAlchemyError as fault:
-        yield Finding("fail", "store", f"无法访问：{type(fault).__name__}。", "it cannot be reached.", "请检查 store 设置与数据库服务。 Check the setting and the server.")
+        yield Finding(
+            "fail",
+            "store",
+            f"无法访问：{type(fault).__name__}。",
+            "it cannot be reached.",
+            "请检查 store 设置与数据库服务。 Check the setting and the server.",
+        )
 
 
 def _opened(engine: Engine) -> Iterator[Finding]:
@@ -50,7 +62,11 @@ def _opened(engine: Engine) -> Iterator[Finding]:
     wal = Path(f"{engine.url.database}-wal")
     if engine.dialect.name == "sqlite" and wal.exists() and wal.stat().st_size > _WAL_LARGE:
         yield Finding(
-            "warn", "store", f"WAL 文件 {wal.stat().st_size >> 20} MiB。", "the write-ahead log is large.", "是否有长时间不关闭的读取？ Is a reader left open?"
+            "warn",
+            "store",
+            f"WAL 文件 {wal.stat().st_size >> 20} MiB。",
+            "the write-ahead log is large.",
+            "是否有长时间不关闭的读取？ Is a reader left open?",
         )
 
 
@@ -67,4 +83,10 @@ def _clock(engine: Engine) -> Iterator[Finding]:
         last = connection.execute(select(MESSAGE.c.accepted_at).order_by(MESSAGE.c.id.desc()).limit(1)).scalar_one_or_none()
     ahead = (last or 0) - time.time() * 1000
     if ahead > _SLACK_MS:
-        yield Finding("fail", "clock", f"系统时钟比最近受理的报文早 {ahead / 1000:.0f} 秒。", "the clock is behind the newest message.", "请校时。 Set the clock.")
+        yield Finding(
+            "fail",
+            "clock",
+            f"系统时钟比最近受理的报文早 {ahead / 1000:.0f} 秒。",
+            "the clock is behind the newest message.",
+            "请校时。 Set the clock.",
+        )

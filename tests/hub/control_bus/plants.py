@@ -68,7 +68,9 @@ def channel(name: str = REQUEST, **changes: Any) -> Plant:
     """A channel with other declarations."""
 
     def changed(of: Flow) -> tuple[Channel, ...]:
-        return tuple(replace(c, **{k: v(c) if callable(v) else v for k, v in changes.items()}) if c.name == name else c for c in of.channels)
+        return tuple(
+            replace(c, **{k: v(c) if callable(v) else v for k, v in changes.items()}) if c.name == name else c for c in of.channels
+        )
 
     return flow(channels=changed)
 

@@ -40,7 +40,9 @@ def found(subject: Subject, tmp_path_factory: pytest.TempPathFactory) -> Found:
 def test_a_planted_fault_is_reported(number: int, found: Found) -> None:
     """A planted fault is reported with its code, its place, two sentences and its hint; no theme breaks on it."""
     planted, new = PLANTS[number], set().union(*found(number).values())
-    right = [f for f in new if f.code == planted.code and planted.place in f.place and planted.en in f.en and planted.hint in f.hint]
+    right = [
+        f for f in new if f.code == planted.code and planted.place in f.place and planted.en in f.en and planted.hint in f.hint
+    ]
     assert right, "\n".join(map(str, sorted(new)))
     assert all(CHINESE.search(f.zh) for f in new)
 
@@ -55,7 +57,12 @@ def test_every_code_is_planted() -> None:
 
 def test_every_theme_finds_something(found: Found) -> None:
     """Each check is red for at least one planted fault of its own: none is there for show."""
-    busy = {name for number, planted in enumerate(PLANTS) for name, faults in found(number).items() if planted.code in {f.code for f in faults}}
+    busy = {
+        name
+        for number, planted in enumerate(PLANTS)
+        for name, faults in found(number).items()
+        if planted.code in {f.code for f in faults}
+    }
     assert {theme.__name__ for theme in THEMES} - busy == set()
 
 

@@ -60,7 +60,8 @@ def test_the_calendar_must_reach_the_due_dates_to_come(day: date, level: str) ->
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "level"), [(200, b'{"status": "ok"}', "ok"), (503, b'{"status": "not ready"}', "fail"), (200, b"<html>", "fail"), (404, b"", "fail")]
+    ("status", "body", "level"),
+    [(200, b'{"status": "ok"}', "ok"), (503, b'{"status": "not ready"}', "fail"), (200, b"<html>", "fail"), (404, b"", "fail")],
 )
 def test_a_port_is_free_or_served_by_the_hub(status: int, body: bytes, level: str) -> None:
     """Only the hub's own healthy answer is fine; a hub that is not ready and a stranger are failures."""

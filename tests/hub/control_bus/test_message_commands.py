@@ -116,7 +116,9 @@ def test_the_trace_tells_each_step_in_order(program: Cli, traffic: Traffic) -> N
     whats = [s["what"] for s in steps]
     for what in ("accepted", "planned", "delivery", "attempt", "moved", "owed", "answered", "settled", "closed", "audit"):
         assert what in whats
-    assert whats.index("accepted") < whats.index("planned") < whats.index("attempt") < whats.index("answered") < whats.index("closed")
+    assert (
+        whats.index("accepted") < whats.index("planned") < whats.index("attempt") < whats.index("answered") < whats.index("closed")
+    )
     assert [s["result"] for s in steps if s["what"] == "attempt"] == ["released", "pending"]
     assert [s["result"] for s in steps if s["what"] == "moved"] == ["1>2", "2>3", "3>6"]
     lines = program("message", "trace", traffic.request, home=traffic.home).stdout.splitlines()

@@ -80,7 +80,9 @@ def test_changes_are_on_record(cli: Cli, home: Path) -> None:
         ("East Coast", (), 2, "name"),
     ],
 )
-def test_a_spoke_that_would_break_the_check_is_refused(cli: Cli, home: Path, name: str, changes: tuple[str, ...], code: int, said: str) -> None:
+def test_a_spoke_that_would_break_the_check_is_refused(
+    cli: Cli, home: Path, name: str, changes: tuple[str, ...], code: int, said: str
+) -> None:
     """Nothing is registered that pophub check would call a fault."""
     done = cli("spoke", "add", name, *GOOD, *changes, home=home)
     assert (done.returncode, done.stdout) == (code, "")

@@ -132,7 +132,11 @@ class Rig:
         """The work of one submission; the sender is a spoke's name or ``padis``."""
         root = parse(document)
         channel = next(c for c in self.machine.catalogue.channels.values() if f"{{{c.namespace}}}{c.root}" == root.tag)
-        who = {"adapter": self.machine.catalogue.adapter["padis"]} if sender == "padis" else {"spoke": self.machine.directory.named(sender)}
+        who = (
+            {"adapter": self.machine.catalogue.adapter["padis"]}
+            if sender == "padis"
+            else {"spoke": self.machine.directory.named(sender)}
+        )
         return Inbound("test", document, root, channel, message_id or f"urn:test:{next(_numbers)}", **who, **more)
 
     def submit(self, sender: str, document: bytes, message_id: str = "", **more: Any) -> Accepted:
@@ -166,8 +170,7 @@ class Rig:
         if claimed.recipient.startswith("spoke:"):
             return spoke_operation(claimed)
         adapter = self.machine.catalogue.adapter[claimed.recipient.removeprefix("system:")]
-        found = next(o for o in adapter.operations if o.channel == claimed.channel)
-        return found
+        return next(o for o in adapter.operations if o.channel == claimed.channel)
 
     def attempt(self, partner: Any, outlet: str = PADIS, owner: str = "one") -> list[Outcome]:
         """One round: claim, ask or call, settle."""

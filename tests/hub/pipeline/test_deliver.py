@@ -85,7 +85,8 @@ def test_class_b_without_an_answer_waits(rig: Rig, sent: int, answers: list[Any]
 
 def test_ask_after(rig: Rig, sent: int) -> None:
     """The partner is not asked before its answer can be trusted, and is asked soon after: ``ask_after`` counts from the call,
-    however often the hub looked in between."""
+    however often the hub looked in between.
+    """
     rig.with_operations(ask_after=60.0)
     asked_at: list[int] = []
 
@@ -95,7 +96,7 @@ def test_ask_after(rig: Rig, sent: int) -> None:
             return super().ask(operation, key)
 
     began = rig.clock.now()
-    (claimed,) = rig.claim(lease_ms=20_000)  # the call begins, and the caller dies
+    rig.claim(lease_ms=20_000)  # the call begins, and the caller dies
     rig.clock.advance(21)
     partner = Watched([Delivered()], [Delivered()])
     _until(rig, partner, 600, step=0.5)
@@ -168,7 +169,7 @@ def test_backoff_is_bounded_and_jittered() -> None:
     for n in (1, 2, 5, 11, 40, 10_000):
         drawn = [backoff(retry, n) for _ in range(200)]
         bound = min(900.0, 2.0 ** (min(n, 20) - 1))
-        assert 0 <= min(drawn) and max(drawn) <= bound
+        assert min(drawn) >= 0 and max(drawn) <= bound
         assert max(drawn) > 0.8 * bound and len(set(drawn)) > 100
 
 

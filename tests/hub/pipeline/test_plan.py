@@ -115,7 +115,8 @@ class _Spoiled:
 ])  # fmt: skip
 def test_a_translation_that_fails(rig: Rig, work: Any, code: str) -> None:
     """A translator that raises, gives nothing or gives what the partner's schema refuses: the delivery is dead with its reason
-    and is never called; the case is open all the same."""
+    and is never called; the case is open all the same.
+    """
     rig.with_adapter(lambda a: replace(a, translator=_Spoiled(work)))
     message = rig.submit(SIMING, request("XC1", stated=ELSEWHERE)).id
     rig.plan()
@@ -244,7 +245,9 @@ def test_retired_place_goes_to_its_successor(rig: Rig) -> None:
     assert [d.recipient for d in rig.status(message).deliveries] == ["spoke:jianyang"]
 
 
-@pytest.mark.xfail(strict=True, reason="the rule compares the county of the stated, retired place with the answering unit's", raises=AssertionError)
+@pytest.mark.xfail(
+    strict=True, reason="the rule compares the county of the stated, retired place with the answering unit's", raises=AssertionError
+)
 def test_successor_may_answer(rig: Rig) -> None:
     """Whoever was asked in the place of a retired division may answer for it."""
     rig.submit(SIMING, request("XC1", stated="350784001000"))
@@ -255,7 +258,12 @@ def test_successor_may_answer(rig: Rig) -> None:
 
 def test_key_part_of_the_header(rig: Rig) -> None:
     """A key may name the sender's place; when the header does not give it, it is the unit that the document names."""
-    by_place = {"duplicate_keys": (), "order": replace(rig.machine.catalogue.channels["enquiry.request"].order, parts=(Part("@fromDiv"),))}  # type: ignore[type-var]
+    by_place = {
+        "duplicate_keys": (),
+        "order": replace(rig.machine.catalogue.channels["enquiry.request"].order, parts=(Part("@fromDiv"),)),
+    }  # type: ignore[type-var]
     rig.with_flow(lambda f: replace(f, channels=tuple(replace(c, **by_place) for c in f.channels)))  # type: ignore[arg-type]
-    numbers = [rig.submit(SIMING, request(no), from_div=div).lane_no for no, div in (("XC1", None), ("XC2", "350203001000"), ("XC3", None))]
+    numbers = [
+        rig.submit(SIMING, request(no), from_div=div).lane_no for no, div in (("XC1", None), ("XC2", "350203001000"), ("XC3", None))
+    ]
     assert numbers == [1, 2, 3]

@@ -62,10 +62,16 @@ def busy_day(real_log: None, rig: Rig) -> Rig:
     rig.submit(SIMING, across, f"urn:{ID_NO}", relates_to=f"urn:{NAME}")
     rig.submit(SIMING, across, f"urn:{ID_NO}")
     spoiled = across.replace(b"<origin>1", b"<origin>8")
-    for bad, message_id in ((spoiled, "x"), (across.replace(b"<item>01", b"<item>02"), "y"), (spoiled.replace(ID_NO.encode(), NAME.encode()), "z")):
+    for bad, message_id in (
+        (spoiled, "x"),
+        (across.replace(b"<item>01", b"<item>02"), "y"),
+        (spoiled.replace(ID_NO.encode(), NAME.encode()), "z"),
+    ):
         with pytest.raises(HubError) as refused:
             rig.submit(SIMING, bad, message_id)
-        assert not _leaks(repr((refused.value, refused.value.zh, refused.value.en, refused.value.facts, refused.value.path)).encode())
+        assert not _leaks(
+            repr((refused.value, refused.value.zh, refused.value.en, refused.value.facts, refused.value.path)).encode()
+        )
     rig.submit(SIMING, request(f"{NUMBER}-2", **{**about, "id_no": "359907197702280021", "name": f"{NAME}二"}))
     rig.plan()
     rig.attempt(Script([Unknown("cut")]))
@@ -97,7 +103,10 @@ def test_nothing_in_clear(capfd: pytest.CaptureFixture[str], busy_day: Rig) -> N
     leaks = {f.name: found for f in files if (found := _leaks(f.read_bytes()))}
     printed = "".join(capfd.readouterr())
     assert leaks == {}
-    assert all(said in printed for said in ("rule.failed", "adapter.raised", "step.refused", '"step"')) and _leaks(printed.encode()) == []
+    assert (
+        all(said in printed for said in ("rule.failed", "adapter.raised", "step.refused", '"step"'))
+        and _leaks(printed.encode()) == []
+    )
 
 
 def test_nothing_in_the_write_ahead_log(busy_day: Rig) -> None:
@@ -119,7 +128,9 @@ def test_the_scan_sees(tmp_path: Path) -> None:
             assert canary in _leaks((tmp_path / f"{n}-{shift}.db").read_bytes())
 
 
-@pytest.mark.parametrize(("table", "column"), [("message_body", "canonical"), ("message_body", "received"), ("delivery_body", "body")])
+@pytest.mark.parametrize(
+    ("table", "column"), [("message_body", "canonical"), ("message_body", "received"), ("delivery_body", "body")]
+)
 def test_swapped_bodies(rig: Rig, table: str, column: str) -> None:
     """Two ciphertexts that changed places cannot be opened: each is bound to its row."""
     rig.submit(SIMING, request("XC1", stated=ELSEWHERE))

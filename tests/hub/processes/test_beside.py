@@ -17,6 +17,12 @@ from tests.flows.enquiry.documents import feedback, request
 from tests.hub.pipeline.rig import SIMING, YANPING, Rig, wait_for
 
 
+def _hint(home: Path) -> None:
+    sender = HintSender(home)
+    sender()
+    sender._socket.close()
+
+
 def test_hint_wakes(tmp_path: Path) -> None:
     """A hint sets the event; many hints and a missing listener hurt nobody."""
     sender, event = HintSender(tmp_path), threading.Event()
@@ -28,6 +34,7 @@ def test_hint_wakes(tmp_path: Path) -> None:
     listener.close()
     assert not Path(address(tmp_path)).exists()
     sender()
+    sender._socket.close()
 
 
 def test_listener_after_a_death(tmp_path: Path) -> None:
@@ -35,10 +42,10 @@ def test_listener_after_a_death(tmp_path: Path) -> None:
     first, event = HintListener(tmp_path, threading.Event()), threading.Event()
     second = HintListener(tmp_path, event)
     assert Path(address(tmp_path)).stat().st_mode & 0o077 == 0
-    HintSender(tmp_path)()
+    _hint(tmp_path)
     assert event.wait(5)
     second.close()
-    first._socket.close()
+    first.close()
 
 
 def test_one_hub_per_home(home: Path) -> None:
@@ -50,6 +57,7 @@ def test_one_hub_per_home(home: Path) -> None:
         _lock(home)
     holder.kill()
     holder.wait(10)
+    holder.stdout.close()
 
     os.close(_lock(home))
 
@@ -59,16 +67,17 @@ def test_engine_as_a_whole(rig: Rig) -> None:
     rig.settings = rig.settings.model_copy(update={"adapters": {"padis": {"url": "http://127.0.0.1:9/nobody"}}})
     engine = Engine(rig.settings, rig.found, rig.machine)
     asked = rig.submit(SIMING, request("XC1")).id
-    HintSender(rig.home)()
+    _hint(rig.home)
     wait_for(lambda: rig.states(asked) == ("planned", "pending"))
     (item,) = rig.store.mailbox(YANPING, 5, 1000).result(5)
     rig.store.acknowledge(YANPING, [(item.message, item.lease)]).result(5)
     answer = rig.submit(YANPING, feedback("XC1")).id
-    HintSender(rig.home)()
+    _hint(rig.home)
     wait_for(lambda: rig.states(answer) == ("planned", "pending"))
     engine.close()
     assert rig.rows("SELECT state FROM case_file") == [("6",)]
-    assert not [t.name for t in threading.enumerate() if t.name in ("planner", "timers", "writer", "hints") and t.is_alive()]
+    ours = {"planner", "timers", "writer", "hints", "feed-padis", "mailbox-dispatch"}
+    wait_for(lambda: not ours & {t.name for t in threading.enumerate()})
 
 
 def test_engine_takes_over_at_once(rig: Rig) -> None:
@@ -86,7 +95,7 @@ def test_one_bad_spoke_does_not_stop_the_engine(rig: Rig) -> None:
     rig.write("UPDATE spoke SET push_url = 'nonsense' WHERE name = ?", SIMING)
     engine = Engine(rig.settings, rig.found, rig.machine)
     asked = rig.submit("jianyang", request("XC1", applicant="350703001000")).id
-    HintSender(rig.home)()
+    _hint(rig.home)
     wait_for(lambda: rig.states(asked) == ("planned", "pending"))
     engine.close()
 
@@ -95,7 +104,7 @@ def test_nothing_is_lost_between_the_threads(rig: Rig) -> None:
     """An engine that is closed in the middle of its work leaves everything where the next one finds it."""
     ids = [rig.submit(SIMING, request(f"XC{n}")).id for n in range(30)]
     engine = Engine(rig.settings, rig.found, rig.machine)
-    HintSender(rig.home)()
+    _hint(rig.home)
     engine.close()
     again = Rig(rig.home, rig.clock)
     again.clock.advance(60)

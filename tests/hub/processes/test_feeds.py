@@ -90,7 +90,9 @@ def test_answer_comes_back(rig: Rig, read: Any) -> None:
 def test_the_cursor_waits_for_the_last_item(rig: Rig, read: Any, clock: ManualClock) -> None:
     """When the process dies within a page nothing of the cursor has moved; the page comes again and brings no duplicates."""
     items = [_asked(rig, f"00{n}", f"P{n}") for n in (1, 2, 3)]
-    rig.write("CREATE TRIGGER full BEFORE INSERT ON message WHEN (SELECT count(*) FROM message) >= 2 BEGIN SELECT RAISE(ABORT, 'x'); END")
+    rig.write(
+        "CREATE TRIGGER full BEFORE INSERT ON message WHEN (SELECT count(*) FROM message) >= 2 BEGIN SELECT RAISE(ABORT, 'x'); END"
+    )
     partner = read(_page(*items))
     assert partner.polled[0] == partner.polled[1] == ""
     assert (_count(rig), _cursor(rig)) == (2, "")
@@ -125,7 +127,12 @@ def test_undeclared_channel(rig: Rig, read: Any) -> None:
 
 def test_wrong_charset(rig: Rig, read: Any) -> None:
     """Bytes that are not what the source says they are become evidence, not another text."""
-    read(_page(replace(_asked(rig, "001", "P1"), data=_asked(rig, "001", "P1").data.decode().encode("gb18030")), _asked(rig, "002", "P2")))
+    read(
+        _page(
+            replace(_asked(rig, "001", "P1"), data=_asked(rig, "001", "P1").data.decode().encode("gb18030")),
+            _asked(rig, "002", "P2"),
+        )
+    )
     assert (_kept(rig), _count(rig)) == (["Client.Encoding"], 1)
     assert _cursor(rig) == "002"
 

@@ -96,7 +96,9 @@ def test_bounded_and_complete(rig: Rig, start: Start) -> None:
 def test_no_slot_is_lost(rig: Rig, start: Start, slots: int) -> None:
     """After an adapter that raised, a damaged body, an operation that is gone and a rule that failed every slot works again."""
     damaged, gone, failing, *good = _send(rig, 8)
-    rig.write("UPDATE delivery_body SET body = zeroblob(99) WHERE delivery_id = (SELECT id FROM delivery WHERE message_id = ?)", damaged)
+    rig.write(
+        "UPDATE delivery_body SET body = zeroblob(99) WHERE delivery_id = (SELECT id FROM delivery WHERE message_id = ?)", damaged
+    )
 
     def operation_of(claimed: Any) -> Operation:
         if claimed.message == gone:
@@ -216,7 +218,10 @@ def test_planner_plans_in_lane_order(rig: Rig) -> None:
     wait_for(lambda: all(rig.states(i)[0] == "planned" for i in (*ids, *answers)))
     planner.stop()
     assert planned.is_set()
-    history = rig.rows("SELECT m.lane_no FROM audit a JOIN message m ON a.object LIKE m.id || '-_' WHERE a.action = 'plan' AND m.lane_id = ? ORDER BY a.no", ids[0])
+    history = rig.rows(
+        "SELECT m.lane_no FROM audit a JOIN message m ON a.object LIKE m.id || '-_' WHERE a.action = 'plan' AND m.lane_id = ? ORDER BY a.no",
+        ids[0],
+    )
     assert history == [(1,), (2,), (3,)]
 
 

@@ -38,7 +38,10 @@ def _basic(name: str, secret: str) -> str:
 def test_longest_prefix(rig: Rig) -> None:
     """The spoke with the narrowest place serves; what lies outside every place is served by nobody."""
     directory = _directory(rig, _new("city", Place("3507")), _new("province", Place("35")), _new("street", Place("350702001")))
-    served = [directory.serving(REQUEST, code, DAY) for code in ("350702001001", "350702002000", "350781001000", "350100000000", "360702001001")]
+    served = [
+        directory.serving(REQUEST, code, DAY)
+        for code in ("350702001001", "350702002000", "350781001000", "350100000000", "360702001001")
+    ]
     assert [s and s.name for s in served] == ["street", YANPING, "city", "province", None]
 
 

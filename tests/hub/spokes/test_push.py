@@ -54,7 +54,14 @@ def test_taken(rig: Rig, pushed: Any) -> None:
     outcome, requests = pushed(_taken("true"))
     assert isinstance(outcome, Delivered) and rig.states(10001) == ("planned", "delivered")
     text = requests[0].decode()
-    for part in ("FJ-10001-0", ">10001-0<", ">enquiry.request<", ">FJFPIS<", "2026-03-02T09:00:00.000+08:00", "2026-04-01T23:59:59.999+08:00"):
+    for part in (
+        "FJ-10001-0",
+        ">10001-0<",
+        ">enquiry.request<",
+        ">FJFPIS<",
+        "2026-03-02T09:00:00.000+08:00",
+        "2026-04-01T23:59:59.999+08:00",
+    ):
         assert part in text
     assert text.count("<enquiryRequest ") == 1
 

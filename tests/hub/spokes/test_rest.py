@@ -60,14 +60,20 @@ def _problem(answer: falcon.testing.Result, status: int, code: str) -> None:
 def test_fetch_acknowledge_and_look(yanping: Spoke, rig: Rig, asked: int) -> None:
     """A spoke fetches its view with all it needs, acknowledges, and sees the message delivered."""
     (item,) = yanping.get("/api/v1/mailbox", params={"max": "5"}).json["items"]
-    assert item["hubId"] == show_hub_id(asked) and (item["channel"], item["version"], item["fromSystem"]) == ("enquiry.request", "1.0", "FJFPIS")
+    assert item["hubId"] == show_hub_id(asked) and (item["channel"], item["version"], item["fromSystem"]) == (
+        "enquiry.request",
+        "1.0",
+        "FJFPIS",
+    )
     assert item["effectiveTime"] == "2026-03-02T09:00:00.000+08:00" and item["dueAt"] == "2026-04-01T23:59:59.999+08:00"
     assert item["document"].startswith("<enquiryRequest ") and NAME in item["document"]
     acknowledged = {"items": [{"hubId": item["hubId"], "lease": item["lease"]}]}
     for _ in range(2):
         assert yanping.post("/api/v1/mailbox/ack", acknowledged).json == {"settled": [item["hubId"]], "stale": []}
     status = yanping.get(f"/api/v1/messages/{item['hubId']}").json
-    assert status["state"] == "planned" and status["deliveries"] == [{"recipient": "spoke:yanping", "state": "delivered", "attempts": 1, "code": None}]
+    assert status["state"] == "planned" and status["deliveries"] == [
+        {"recipient": "spoke:yanping", "state": "delivered", "attempts": 1, "code": None}
+    ]
 
 
 def test_stale_lease(yanping: Spoke, rig: Rig, asked: int) -> None:
@@ -81,7 +87,9 @@ def test_stale_lease(yanping: Spoke, rig: Rig, asked: int) -> None:
     "", "Basic", "Basic !", "Basic eWFucGluZw==", "Bearer x", "Basic " + base64.b64encode(b"yanping:wrong").decode(),
     "Basic " + base64.b64encode(b"nobody:").decode(), "Basic " + base64.b64encode(b"\xff\xfe:x").decode(), "Basic Ã©", "basic  ",
 ])  # fmt: skip
-@pytest.mark.parametrize(("method", "path"), [("GET", "/api/v1/mailbox"), ("POST", "/api/v1/mailbox/ack"), ("GET", "/api/v1/messages/10001-0")])
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/api/v1/mailbox"), ("POST", "/api/v1/mailbox/ack"), ("GET", "/api/v1/messages/10001-0")]
+)
 def test_unauthenticated(rig: Rig, header: str, method: str, path: str) -> None:
     """Without good credentials: 401 with a challenge, the same for unknown names and wrong secrets, before anything is read."""
     client = falcon.testing.TestClient(rest_app(rig.machine, MessageStatusSql(rig.store.engine)))
@@ -99,7 +107,9 @@ def test_foreign_messages_do_not_exist(rig: Rig, asked: int) -> None:
     """Somebody else's message, an unknown one and a mistyped id are the same 404; sender and receiver see it."""
     shown = show_hub_id(asked)
     assert [Spoke(rig, name).get(f"/api/v1/messages/{shown}").status_code for name in (SIMING, YANPING)] == [200, 200]
-    answers = [Spoke(rig, JIANYANG).get(f"/api/v1/messages/{name}") for name in (shown, show_hub_id(987654), shown[:-1] + "X", CANARY)]
+    answers = [
+        Spoke(rig, JIANYANG).get(f"/api/v1/messages/{name}") for name in (shown, show_hub_id(987654), shown[:-1] + "X", CANARY)
+    ]
     for answer in answers:
         _problem(answer, 404, "Client.NotFound")
     assert len({a.json["detail"] for a in answers}) == 1
@@ -167,7 +177,9 @@ def test_one_damaged_item_stops_nobody(yanping: Spoke, rig: Rig, asked: int) -> 
     other = rig.submit(SIMING, request("XC2")).id
     rig.plan()
     rig.fill_mailboxes()
-    rig.write("UPDATE delivery_body SET body = zeroblob(100) WHERE delivery_id = (SELECT id FROM delivery WHERE message_id = ?)", asked)
+    rig.write(
+        "UPDATE delivery_body SET body = zeroblob(100) WHERE delivery_id = (SELECT id FROM delivery WHERE message_id = ?)", asked
+    )
     assert [i["hubId"] for i in yanping.get("/api/v1/mailbox").json["items"]] == [show_hub_id(other)]
 
 

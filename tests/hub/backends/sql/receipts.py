@@ -61,7 +61,11 @@ def receipt_faults(found: Sequence[Receipt], key: bytes) -> list[str]:
         stated = (claims["hub"], unbase64(claims["mid"]), unbase64(claims["dig"]), claims["lane"], claims["iat"])
         if stated != (show_hub_id(receipt.message), receipt.id_hash, receipt.digest, receipt.lane_no or 0, receipt.accepted_at):
             faults.append(f"{place}: claims")
-        if (claims["seg"], claims["no"]) != (receipt.segment, receipt.no) or receipt.no != place or unbase64(claims["prev"]) != previous:
+        if (
+            (claims["seg"], claims["no"]) != (receipt.segment, receipt.no)
+            or receipt.no != place
+            or unbase64(claims["prev"]) != previous
+        ):
             faults.append(f"{place}: chain")
         previous = hashlib.sha256(receipt.jws.encode()).digest()
     return faults

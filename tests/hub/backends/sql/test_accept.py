@@ -142,5 +142,7 @@ def test_refused_is_kept_as_evidence(rig: Rig) -> None:
     spoiled = request("XC1").replace(b"<origin>1", b"<origin>8")
     with pytest.raises(ClientError, match=r"Client\.Schema\.Enumeration"):
         rig.submit(SIMING, spoiled, "m-1")
-    assert rig.rows("SELECT sender, channel, code FROM invalid_message") == [(SIMING, "enquiry.request", "Client.Schema.Enumeration")]
+    assert rig.rows("SELECT sender, channel, code FROM invalid_message") == [
+        (SIMING, "enquiry.request", "Client.Schema.Enumeration")
+    ]
     assert rig.submit(SIMING, request("XC1"), "m-1").lane_no == 1

@@ -58,7 +58,9 @@ def test_changed_claim_is_found(day: Rig, claim: str) -> None:
     """Changing any claim of a receipt breaks its signature."""
     header, body, signature = (broken := receipts(day)[1]).jws.split(".")
     claims = json.loads(unbase64(body))
-    claims[claim] = claims[claim] + 1 if isinstance(claims[claim], int) else claims[claim][:-2] + ("AA" if claims[claim][-2:] != "AA" else "BB")
+    claims[claim] = (
+        claims[claim] + 1 if isinstance(claims[claim], int) else claims[claim][:-2] + ("AA" if claims[claim][-2:] != "AA" else "BB")
+    )
     forged = base64.urlsafe_b64encode(json.dumps(claims, separators=(",", ":")).encode()).rstrip(b"=").decode()
     day.write("UPDATE receipt SET jws = ? WHERE message_id = ?", f"{header}.{forged}.{signature}", broken.message)
     assert "2: signature" in receipt_faults(receipts(day), _key(day))

@@ -8,7 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from hub.backends.sql.engine import UnsafeStore, open_engine
+from hub.backends.sql.engine import Gate, UnsafeStore, open_engine
 from hub.backends.sql.migrate import is_current, upgrade
 from hub.backends.sql.tables import METADATA
 
@@ -39,3 +39,13 @@ def test_no_store_in_memory(url: str) -> None:
     with pytest.raises(UnsafeStore):
         open_engine(url)
 
+
+def test_turns_leave_no_open_files(tmp_path: Path) -> None:
+    """Taking the writers' turn again and again does not use up file descriptors."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'a.db'}")
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(50):
+        with Gate(engine).turn():
+            pass
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before + 1
+    engine.dispose()

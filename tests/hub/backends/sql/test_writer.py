@@ -76,6 +76,7 @@ def test_commit_error_is_no_success_and_no_refusal(rig: Rig) -> None:
     assert rig.fatal == ["commit"]
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_writer_never_dies_in_silence(rig: Rig) -> None:
     """Whatever escapes in the writer's thread ends the process: a hub that can write no more must not stay up."""
 
