@@ -90,7 +90,7 @@ _CLAIM = (
 )  # fmt: skip
 _SETTLE = (
     update(DELIVERY)
-    .where(DELIVERY.c.id == bindparam("delivery"), DELIVERY.c.fence == bindparam("mine"))
+    .where(DELIVERY.c.id == bindparam("delivery"), DELIVERY.c.fence == bindparam("mine"), DELIVERY.c.state == bindparam("was"))
     .values(
         state=bindparam("to"), code=bindparam("why"), not_before=bindparam("later"), doubt=bindparam("open"), owner=None,
         lease_until=0, effective_at=bindparam("effective"), settled_at=bindparam("settled"), attempted_at=bindparam("called"),
@@ -156,7 +156,7 @@ def _settle(tx: Transaction, item: Settle) -> None:
     claimed = item.claimed
     final = item.state in ("delivered", "rejected", "dead", "unknown", "cancelled")
     row = {
-        "delivery": claimed.id, "mine": claimed.fence, "to": item.state, "why": item.code, "later": item.not_before or 0,
+        "delivery": claimed.id, "mine": claimed.fence, "was": "claimed", "to": item.state, "why": item.code, "later": item.not_before or 0,
         "open": int(item.doubt), "effective": item.effective_at, "settled": item.at if final else None,
         "called": item.called_at,
     }  # fmt: skip

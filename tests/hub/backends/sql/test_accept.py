@@ -10,7 +10,7 @@ from hub.contract.errors import ClientError
 from hub.contract.message import show_hub_id
 from tests.flows.enquiry.documents import ELSEWHERE, feedback, request
 from tests.hub.backends.sql.groups import together
-from tests.hub.pipeline.rig import SIMING, YANPING, Rig, Script
+from tests.hub.pipeline.rig import SIMING, YANPING, ManualClock, Rig, Script
 
 
 def _policy(rig: Rig, policy: str) -> None:
@@ -146,3 +146,22 @@ def test_refused_is_kept_as_evidence(rig: Rig) -> None:
         (SIMING, "enquiry.request", "Client.Schema.Enumeration")
     ]
     assert rig.submit(SIMING, request("XC1"), "m-1").lane_no == 1
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="TX1 looks under the current index key alone")
+def test_duplicates_outlive_an_index_key(rig: Rig, clock: ManualClock) -> None:
+    """A new index key does not make the hub forget: identities, business keys, lanes and cases are looked up under all live keys."""
+    rig.submit(SIMING, request("XC1"), "m-1")
+    rig.plan()
+    rig.close()
+    key = rig.home / "keys" / "index-2"
+    key.touch(mode=0o600)
+    key.write_bytes(bytes(range(32)))
+    again = Rig(rig.home, clock)
+    try:
+        assert again.submit(SIMING, request("XC1"), "m-1").duplicate
+        assert again.submit(YANPING, feedback("XC1")).lane_no == 2
+        again.plan()
+        assert again.case(10001).state == "3"
+    finally:
+        again.close()

@@ -103,6 +103,19 @@ def test_late_settle_is_refused(rig: Rig) -> None:
     assert rig.states(message) == ("planned", "delivered")
 
 
+@pytest.mark.parametrize("first", [Delivered(), Rejected("1001"), Released("away", 0)])
+def test_settled_once(rig: Rig, first: Delivered | Rejected | Released) -> None:
+    """A claim is settled once: a second result of the same attempt changes nothing, whatever it says."""
+    (message,) = _lane(rig, 1)
+    (claimed,) = rig.claim()
+    rig.settle(claimed, first)
+    before = rig.whole(message).deliveries
+    for again in (Delivered(), Released("away"), Unknown("cut")):
+        with pytest.raises(Conflict, match="fence"):
+            rig.settle(claimed, again)
+    assert rig.whole(message).deliveries == before
+
+
 def test_refused_settle_moves_no_case(rig: Rig) -> None:
     """What a fenced owner would have decided for the case is not written either."""
     request_id = rig.submit(SIMING, request("XC1", stated=ELSEWHERE)).id
