@@ -81,324 +81,214 @@ class FlowError(HubError):
     """An accepted message cannot go on as it is."""
 
 
+# fmt: off
 # -- Client.*: at the door ---------------------------------------------------------------------------------------
 MALFORMED: Final = ErrorKind(
-    "Client.Malformed",
-    "报文不是格式良好的 XML 1.0 文档。",
-    "The message is not a well-formed XML 1.0 document.",
+    "Client.Malformed", "报文不是格式良好的 XML 1.0 文档。", "The message is not a well-formed XML 1.0 document.",
     "请用 XML 工具检查该行附近的标签、实体与字符后重发。 Check tags, entities and characters near the line, then send again.",
 )
 EMPTY: Final = ErrorKind(
-    "Client.Empty",
-    "请求没有内容。",
-    "The request has no content.",
-    "请发送完整的报文。 Send the whole message.",
+    "Client.Empty", "请求没有内容。", "The request has no content.", "请发送完整的报文。 Send the whole message.",
 )
 DOCTYPE: Final = ErrorKind(
-    "Client.Doctype",
-    "报文含有 DOCTYPE 声明，一律拒收。",
-    "The message has a DOCTYPE declaration, which is never accepted.",
+    "Client.Doctype", "报文含有 DOCTYPE 声明，一律拒收。", "The message has a DOCTYPE declaration, which is never accepted.",
     "请去掉 DOCTYPE 与实体声明。 Remove the DOCTYPE and entity declarations.",
 )
 ENCODING: Final = ErrorKind(
-    "Client.Encoding",
-    "报文的字符编码无法识别，或与声明不一致。",
+    "Client.Encoding", "报文的字符编码无法识别，或与声明不一致。",
     "The character encoding is unknown or does not agree with what is declared.",
     "请使 HTTP charset、XML 声明与实际编码一致，推荐 UTF-8。 Let charset, XML declaration and bytes agree; prefer UTF-8.",
 )
 TOO_LARGE: Final = ErrorKind(
-    "Client.TooLarge",
-    "报文超过上限 {limit}。",
-    "The message exceeds the limit of {limit}.",
-    "单笔报文请拆分；成批数据请走批次接口。 Split the message, or use the batch interface.",
-    http=413,
+    "Client.TooLarge", "报文超过上限 {limit}。", "The message exceeds the limit of {limit}.",
+    "单笔报文请拆分；成批数据请走批次接口。 Split the message, or use the batch interface.", http=413,
 )
 CONTENT_TYPE: Final = ErrorKind(
-    "Client.ContentType",
-    "Content-Type 或 Content-Encoding 不受支持。",
-    "The Content-Type or Content-Encoding is not supported.",
+    "Client.ContentType", "Content-Type 或 Content-Encoding 不受支持。", "The Content-Type or Content-Encoding is not supported.",
     "SOAP 1.1 用 text/xml，SOAP 1.2 用 application/soap+xml，不压缩。 Use text/xml for SOAP 1.1, application/soap+xml for 1.2, uncompressed.",
     http=415,
 )
 METHOD: Final = ErrorKind(
-    "Client.Method",
-    "该地址不支持此 HTTP 方法。",
-    "This address does not support the HTTP method.",
-    "提交报文请用 POST，取接口定义请用 GET ?wsdl。 POST messages; GET ?wsdl for the contract.",
-    http=405,
+    "Client.Method", "该地址不支持此 HTTP 方法。", "This address does not support the HTTP method.",
+    "提交报文请用 POST，取接口定义请用 GET ?wsdl。 POST messages; GET ?wsdl for the contract.", http=405,
 )
 ENVELOPE: Final = ErrorKind(
-    "Client.Envelope",
-    "SOAP 信封结构不正确。",
-    "The shape of the SOAP envelope is wrong.",
+    "Client.Envelope", "SOAP 信封结构不正确。", "The shape of the SOAP envelope is wrong.",
     "信封内须依次为至多一个 Header 与恰好一个 Body，Body 内恰好一个元素。 At most one Header, then exactly one Body holding exactly one element.",
 )
 VERSION: Final = ErrorKind(
-    "Client.Version",
-    "SOAP 信封的版本与 Content-Type 不一致。",
-    "The SOAP version of the envelope does not agree with the Content-Type.",
+    "Client.Version", "SOAP 信封的版本与 Content-Type 不一致。", "The SOAP version of the envelope does not agree with the Content-Type.",
     "SOAP 1.1 信封用 text/xml，SOAP 1.2 信封用 application/soap+xml。 text/xml for a SOAP 1.1 envelope, application/soap+xml for 1.2.",
 )
 INCOMPLETE: Final = ErrorKind(
-    "Client.Incomplete",
-    "请求体没有完整到达，或其长度说明有误。",
-    "The request body did not arrive whole, or its length is stated wrongly.",
+    "Client.Incomplete", "请求体没有完整到达，或其长度说明有误。", "The request body did not arrive whole, or its length is stated wrongly.",
     "请检查 Content-Length 或分块传输后重发。 Check Content-Length or the chunked transfer, then send again.",
 )
 ACTION: Final = ErrorKind(
-    "Client.Action",
-    "SOAPAction 缺失或与报文内容不符。",
-    "The SOAPAction is missing or does not agree with the message.",
+    "Client.Action", "SOAPAction 缺失或与报文内容不符。", "The SOAPAction is missing or does not agree with the message.",
     "请按 WSDL 中该操作的 soapAction 填写。 Use the soapAction that the WSDL gives for this operation.",
 )
 MUST_UNDERSTAND: Final = ErrorKind(
-    "Client.MustUnderstand",
-    "报文头含有标为必须理解而本枢纽不支持的项。",
-    "A header marked mustUnderstand is not understood here.",
+    "Client.MustUnderstand", "报文头含有标为必须理解而本枢纽不支持的项。", "A header marked mustUnderstand is not understood here.",
     "请去掉该报文头，或去掉 mustUnderstand。 Remove that header or its mustUnderstand attribute.",
 )
 UNKNOWN_OPERATION: Final = ErrorKind(
-    "Client.UnknownOperation",
-    "没有这个操作或报文类型。",
-    "There is no such operation or message type.",
-    "请对照 /contracts/ 中公布的接口。 Compare with the contracts published under /contracts/.",
-    http=404,
+    "Client.UnknownOperation", "没有这个操作或报文类型。", "There is no such operation or message type.",
+    "请对照 /contracts/ 中公布的接口。 Compare with the contracts published under /contracts/.", http=404,
 )
 MESSAGE_ID: Final = ErrorKind(
-    "Client.MessageId",
-    "缺少 MessageID，或其格式不正确。",
-    "The MessageID is missing or not valid.",
+    "Client.MessageId", "缺少 MessageID，或其格式不正确。", "The MessageID is missing or not valid.",
     "请为每个新报文填写 1 至 128 个可见字符的唯一标识，重发时保持不变。 Give each new message a unique id of 1 to 128 visible characters; keep it when repeating.",
 )
 HEADER: Final = ErrorKind(
-    "Client.Header",
-    "报文头的内容不正确。",
-    "The content of the message header is wrong.",
+    "Client.Header", "报文头的内容不正确。", "The content of the message header is wrong.",
     "请对照 header-1.0.xsd。 Compare with header-1.0.xsd.",
 )
 REQUEST: Final = ErrorKind(
-    "Client.Request",
-    "请求的参数或 JSON 内容不正确。",
-    "A parameter or the JSON body of the request is wrong.",
+    "Client.Request", "请求的参数或 JSON 内容不正确。", "A parameter or the JSON body of the request is wrong.",
     "请对照接口说明检查参数的取值与 JSON 的结构。 Compare parameters and JSON with the description of the interface.",
 )
 UNAUTHENTICATED: Final = ErrorKind(
-    "Client.Unauthenticated",
-    "身份验证未通过。",
-    "The caller could not be authenticated.",
-    "请检查接入方名称与密钥。 Check the name and secret of the spoke.",
-    http=401,
+    "Client.Unauthenticated", "身份验证未通过。", "The caller could not be authenticated.",
+    "请检查接入方名称与密钥。 Check the name and secret of the spoke.", http=401,
 )
 FORBIDDEN: Final = ErrorKind(
-    "Client.Forbidden",
-    "该接入方无权使用 {channel}。",
-    "This spoke may not use {channel}.",
-    "请向枢纽管理员申请开通。 Ask the operator of the hub for a grant.",
-    http=403,
+    "Client.Forbidden", "该接入方无权使用 {channel}。", "This spoke may not use {channel}.",
+    "请向枢纽管理员申请开通。 Ask the operator of the hub for a grant.", http=403,
 )
 NOT_YOUR_PLACE: Final = ErrorKind(
-    "Client.NotYourPlace",
-    "报文所称单位不在该接入方的辖区内。",
-    "The unit named by the message lies outside the places of this spoke.",
-    "请以本辖区单位的名义提交，或申请扩大辖区。 Submit for a unit of your own, or ask for a wider grant.",
-    http=403,
+    "Client.NotYourPlace", "报文所称单位不在该接入方的辖区内。", "The unit named by the message lies outside the places of this spoke.",
+    "请以本辖区单位的名义提交，或申请扩大辖区。 Submit for a unit of your own, or ask for a wider grant.", http=403,
 )
 NOT_FOUND: Final = ErrorKind(
-    "Client.NotFound",
-    "没有可供该接入方查看的这一项。",
-    "There is no such item for this spoke.",
-    "请核对编号。 Check the id.",
-    http=404,
+    "Client.NotFound", "没有可供该接入方查看的这一项。", "There is no such item for this spoke.",
+    "请核对编号。 Check the id.", http=404,
+)
+NO_BASIS: Final = ErrorKind(
+    "Client.NoBasis", "该业务没有在有效期内的法定依据，暂停受理。", "This business has no declared legal basis in force; acceptance is stopped.",
+    "请由枢纽管理员在设置中登记或复核法定依据。 The operator must declare or review the legal basis.", blame="operator", http=503,
 )
 RETIRED: Final = ErrorKind(
-    "Client.Retired",
-    "该报文类型已停用：{reason}。",
-    "This message type is retired: {reason}.",
-    "请改用公布的替代接口。 Use the replacement given in the contracts.",
-    http=410,
+    "Client.Retired", "该报文类型已停用：{reason}。", "This message type is retired: {reason}.",
+    "请改用公布的替代接口。 Use the replacement given in the contracts.", http=410,
 )
 SYNTHETIC_ONLY: Final = ErrorKind(
-    "Client.SyntheticOnly",
-    "演示/历史口径只接受使用从未启用地址码的虚构证件号码。",
+    "Client.SyntheticOnly", "演示/历史口径只接受使用从未启用地址码的虚构证件号码。",
     "The demonstration profile accepts only made-up identity numbers with never-issued address codes.",
     "演示环境请使用 3599 开头的虚构号码；真实数据请用生产口径。 Use made-up numbers starting with 3599 here; real data needs the production profile.",
 )
 
 # -- Client.Schema.*: the document against its XSD ------------------------------------------------------------
 SCHEMA: Final = ErrorKind(
-    "Client.Schema",
-    "{label}：不符合接口定义。",
-    "{label}: does not agree with the contract.",
+    "Client.Schema", "{label}：不符合接口定义。", "{label}: does not agree with the contract.",
     "请对照该报文类型的 XSD。 Compare with the XSD of this message type.",
 )
 SCHEMA_MISSING: Final = ErrorKind(
-    "Client.Schema.Missing",
-    "{label}：缺少必填内容，期望 {expected}。",
-    "{label}: something required is missing, expected {expected}.",
+    "Client.Schema.Missing", "{label}：缺少必填内容，期望 {expected}。", "{label}: something required is missing, expected {expected}.",
     "请补齐必填元素，并保持顺序。 Add what is required, in order.",
 )
 SCHEMA_UNEXPECTED: Final = ErrorKind(
-    "Client.Schema.Unexpected",
-    "{label}：此处不应出现该元素，期望 {expected}。",
-    "{label}: not expected here, expected {expected}.",
+    "Client.Schema.Unexpected", "{label}：此处不应出现该元素，期望 {expected}。", "{label}: not expected here, expected {expected}.",
     "请检查元素名、命名空间、顺序与出现次数。 Check name, namespace, order and number of occurrences.",
 )
 SCHEMA_PATTERN: Final = ErrorKind(
-    "Client.Schema.Pattern",
-    "{label}：格式不符合要求。",
-    "{label}: does not have the required form.",
+    "Client.Schema.Pattern", "{label}：格式不符合要求。", "{label}: does not have the required form.",
     "请按 XSD 中的格式填写，数字须为半角。 Follow the form in the XSD; digits must be ASCII.",
 )
 SCHEMA_ENUMERATION: Final = ErrorKind(
-    "Client.Schema.Enumeration",
-    "{label}：不在代码表内。",
-    "{label}: not in the code list.",
+    "Client.Schema.Enumeration", "{label}：不在代码表内。", "{label}: not in the code list.",
     "请使用代码表中的代码。 Use a code of the list.",
 )
 SCHEMA_LENGTH: Final = ErrorKind(
-    "Client.Schema.Length",
-    "{label}：长度超出允许范围。",
-    "{label}: the length is outside the allowed range.",
+    "Client.Schema.Length", "{label}：长度超出允许范围。", "{label}: the length is outside the allowed range.",
     "请按 XSD 规定的长度填写。 Keep to the length in the XSD.",
 )
 SCHEMA_TYPE: Final = ErrorKind(
-    "Client.Schema.Type",
-    "{label}：类型或取值范围不正确。",
-    "{label}: wrong type or outside its range.",
+    "Client.Schema.Type", "{label}：类型或取值范围不正确。", "{label}: wrong type or outside its range.",
     "请检查日期、时间、数字的写法与范围。 Check dates, times, numbers and their ranges.",
 )
 SCHEMA_CONTENT: Final = ErrorKind(
-    "Client.Schema.Content",
-    "{label}：此处只能是文本，或只能是子元素。",
-    "{label}: text where only elements may stand, or elements where only text may.",
+    "Client.Schema.Content", "{label}：此处只能是文本，或只能是子元素。", "{label}: text where only elements may stand, or elements where only text may.",
     "请对照 XSD 检查该元素的内容。 Compare the content of the element with the XSD.",
 )
 SCHEMA_ATTRIBUTE: Final = ErrorKind(
-    "Client.Schema.Attribute",
-    "{label}：属性不被允许或缺失。",
-    "{label}: an attribute is not allowed or missing.",
+    "Client.Schema.Attribute", "{label}：属性不被允许或缺失。", "{label}: an attribute is not allowed or missing.",
     "请去掉多余属性（含 xsi:nil、xsi:type）。 Remove extra attributes (also xsi:nil, xsi:type).",
 )
 
 # -- Client.*: accepted before ---------------------------------------------------------------------------------
 ID_CONFLICT: Final = ErrorKind(
-    "Client.IdConflict",
-    "同一 MessageID 已用于内容不同的报文（枢纽编号 {first}）。",
+    "Client.IdConflict", "同一 MessageID 已用于内容不同的报文（枢纽编号 {first}）。",
     "This MessageID was used for a message of other content (hub id {first}).",
-    "新内容请用新的 MessageID。 Use a new MessageID for new content.",
-    http=409,
+    "新内容请用新的 MessageID。 Use a new MessageID for new content.", http=409,
 )
 CONFLICT: Final = ErrorKind(
-    "Client.Conflict",
-    "同一业务已由另一份内容不同的报文受理（枢纽编号 {first}）。",
+    "Client.Conflict", "同一业务已由另一份内容不同的报文受理（枢纽编号 {first}）。",
     "The same business was accepted before with other content (hub id {first}).",
-    "请查询该编号的办理情况；更正请走更正接口。 Look up that hub id; corrections have their own way.",
-    http=409,
+    "请查询该编号的办理情况；更正请走更正接口。 Look up that hub id; corrections have their own way.", http=409,
 )
 
 # -- Server.* --------------------------------------------------------------------------------------------------
 UNAVAILABLE: Final = ErrorKind(
-    "Server.Unavailable",
-    "枢纽暂时无法受理，报文未被接收。",
-    "The hub cannot accept now; the message was not taken.",
-    "请稍后以同一 MessageID 重发。 Repeat later with the same MessageID.",
-    blame="hub",
-    http=503,
+    "Server.Unavailable", "枢纽暂时无法受理，报文未被接收。", "The hub cannot accept now; the message was not taken.",
+    "请稍后以同一 MessageID 重发。 Repeat later with the same MessageID.", blame="hub", http=503,
 )
 BUSY: Final = ErrorKind(
-    "Server.Busy",
-    "枢纽繁忙，报文是否受理尚未确定。",
-    "The hub is busy; whether the message was taken is not known yet.",
-    "请稍后以同一 MessageID 重发。 Repeat later with the same MessageID.",
-    blame="hub",
-    http=503,
+    "Server.Busy", "枢纽繁忙，报文是否受理尚未确定。", "The hub is busy; whether the message was taken is not known yet.",
+    "请稍后以同一 MessageID 重发。 Repeat later with the same MessageID.", blame="hub", http=503,
 )
 INTERNAL: Final = ErrorKind(
-    "Server.Internal",
-    "枢纽内部错误，已记录。",
-    "An internal error of the hub, recorded.",
+    "Server.Internal", "枢纽内部错误，已记录。", "An internal error of the hub, recorded.",
     "请以同一 MessageID 重发；持续出现请提供关联编号。 Repeat with the same MessageID; if it stays, give the correlation id.",
-    blame="hub",
-    http=500,
+    blame="hub", http=500,
 )
 
 # -- Flow.* ----------------------------------------------------------------------------------------------------
 UNDECLARED_ROUTE: Final = ErrorKind(
-    "Flow.UndeclaredRoute",
-    "规则选择了未声明的路由。",
-    "The rule chose a route that is not declared.",
-    "请修正流程规则后重放。 Correct the rules of the flow and replay.",
-    blame="hub",
+    "Flow.UndeclaredRoute", "规则选择了未声明的路由。", "The rule chose a route that is not declared.",
+    "请修正流程规则后重放。 Correct the rules of the flow and replay.", blame="hub",
 )
 RULE_FAILED: Final = ErrorKind(
-    "Flow.RuleFailed",
-    "流程规则执行出错。",
-    "A rule of the flow raised an error.",
-    "请修正流程规则后重放。 Correct the rules of the flow and replay.",
-    blame="hub",
+    "Flow.RuleFailed", "流程规则执行出错。", "A rule of the flow raised an error.",
+    "请修正流程规则后重放。 Correct the rules of the flow and replay.", blame="hub",
 )
 UNROUTABLE: Final = ErrorKind(
-    "Flow.Unroutable",
-    "没有可送达的单位。",
-    "There is no unit to deliver to.",
-    "请由省级管理员指定承办单位。 The provincial administrator must name a unit.",
-    blame="operator",
+    "Flow.Unroutable", "没有可送达的单位。", "There is no unit to deliver to.",
+    "请由省级管理员指定承办单位。 The provincial administrator must name a unit.", blame="operator",
 )
 VIEW_INVALID: Final = ErrorKind(
-    "Flow.ViewInvalid",
-    "按接收方视图裁剪后的报文不符合视图定义。",
-    "The document cut to the recipient's view does not satisfy the view.",
-    "请修正视图或流程。 Correct the view or the flow.",
-    blame="hub",
+    "Flow.ViewInvalid", "按接收方视图裁剪后的报文不符合视图定义。", "The document cut to the recipient's view does not satisfy the view.",
+    "请修正视图或流程。 Correct the view or the flow.", blame="hub",
 )
 TRANSLATION: Final = ErrorKind(
-    "Flow.Translation",
-    "报文无法转换为对方格式。",
-    "The message cannot be translated for the partner.",
-    "请修正适配器的转换。 Correct the translator of the adapter.",
-    blame="hub",
+    "Flow.Translation", "报文无法转换为对方格式。", "The message cannot be translated for the partner.",
+    "请修正适配器的转换。 Correct the translator of the adapter.", blame="hub",
 )
 TRANSLATION_INVALID: Final = ErrorKind(
-    "Flow.TranslationInvalid",
-    "转换结果不符合对方接口定义。",
-    "The translated document does not satisfy the partner's schema.",
-    "请修正适配器的转换。 Correct the translator of the adapter.",
-    blame="hub",
+    "Flow.TranslationInvalid", "转换结果不符合对方接口定义。", "The translated document does not satisfy the partner's schema.",
+    "请修正适配器的转换。 Correct the translator of the adapter.", blame="hub",
 )
 EXPIRED: Final = ErrorKind(
-    "Flow.Expired",
-    "在规定期限内一直未能送达。",
-    "It could not be delivered within the age limit.",
-    "请确认对方恢复后重放。 Replay when the partner is back.",
-    blame="partner",
+    "Flow.Expired", "在规定期限内一直未能送达。", "It could not be delivered within the age limit.",
+    "请确认对方恢复后重放。 Replay when the partner is back.", blame="partner",
 )
 UNREADABLE: Final = ErrorKind(
-    "Flow.Unreadable",
-    "已存报文无法打开，或其报文类型已不再声明。",
+    "Flow.Unreadable", "已存报文无法打开，或其报文类型已不再声明。",
     "The stored message cannot be opened, or its type is not declared any more.",
-    "请检查密钥、数据库与接口目录，修复后重放。 Check keys, database and folders, then replay.",
-    blame="operator",
+    "请检查密钥、数据库与接口目录，修复后重放。 Check keys, database and folders, then replay.", blame="operator",
 )
 PARTNER_REJECTED: Final = ErrorKind(
-    "Flow.PartnerRejected",
-    "对方拒收。",
-    "The partner refused it.",
-    "请按对方返回码处理。 Act on the partner's return code.",
-    blame="partner",
+    "Flow.PartnerRejected", "对方拒收。", "The partner refused it.",
+    "请按对方返回码处理。 Act on the partner's return code.", blame="partner",
 )
 ATTEMPTS_EXHAUSTED: Final = ErrorKind(
-    "Flow.AttemptsExhausted",
-    "多次尝试均因枢纽侧错误失败。",
-    "Every attempt failed by an error on the hub's side.",
-    "请修正适配器后重放。 Correct the adapter and replay.",
-    blame="hub",
+    "Flow.AttemptsExhausted", "多次尝试均因枢纽侧错误失败。", "Every attempt failed by an error on the hub's side.",
+    "请修正适配器后重放。 Correct the adapter and replay.", blame="hub",
 )
 OUTCOME_UNKNOWN: Final = ErrorKind(
-    "Flow.OutcomeUnknown",
-    "对方是否已办理无法确定，不自动重发。",
-    "Whether the partner applied it is not known; it is not repeated by itself.",
-    "请与对方核对后由人工处置。 Ask the partner, then decide by hand.",
-    blame="partner",
+    "Flow.OutcomeUnknown", "对方是否已办理无法确定，不自动重发。", "Whether the partner applied it is not known; it is not repeated by itself.",
+    "请与对方核对后由人工处置。 Ask the partner, then decide by hand.", blame="partner",
 )
+# fmt: on
 
 KINDS: Final[dict[str, ErrorKind]] = {k.code: k for k in list(globals().values()) if isinstance(k, ErrorKind)}

@@ -5,17 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from hub.contract.errors import FORBIDDEN, NOT_YOUR_PLACE, ClientError
+from hub.contract.errors import FORBIDDEN, NO_BASIS, NOT_YOUR_PLACE, ClientError
 from hub.pipeline.inbound import Inbound
 from hub.pipeline.machine import Machine
 
 BEIJING = timedelta(hours=8)
 
 
-def authorise_channel(_machine: Machine, work: Inbound) -> None:
-    """Raises ClientError ``Client.Forbidden`` for a channel that was not granted (before the body is looked at)."""
+def authorise_channel(machine: Machine, work: Inbound) -> None:
+    """Raises ClientError ``Client.Forbidden`` for a channel that was not granted (before the body is looked at).
+
+    In production also ``Client.NoBasis`` when the flow has no declared legal basis, or its review has lapsed; what was
+    accepted before is still delivered.
+    """
     if work.spoke and work.channel.name not in work.spoke.sends:
         raise ClientError(FORBIDDEN, channel=work.channel.name)
+    if machine.synthetic_only:
+        return
+    basis = machine.basis.get(machine.catalogue.flow_of[work.channel.name].name)
+    if basis is None or not basis.covers((datetime.now(UTC) + BEIJING).date()):
+        raise ClientError(NO_BASIS)
 
 
 def authorise_place(machine: Machine, work: Inbound) -> None:

@@ -81,6 +81,11 @@ def _decided(flow: Flow, channel: Channel, message: Message, case: Case | None, 
                     hint,
                 )
             )
+    _moves(flow, place, decision, case, seen)
+    return decision
+
+
+def _moves(flow: Flow, place: str, decision: Decision, case: Case | None, seen: set[Fault]) -> None:
     for move in decision.moves:
         start = case.state if case else flow.case.initial if flow.case else ""
         if flow.case and (start, move.to) not in flow.case.moves:
@@ -92,4 +97,3 @@ def _decided(flow: Flow, channel: Channel, message: Message, case: Case | None, 
                     f"the rule moves from {start} to {move.to}, which is not declared.",
                 )
             )
-    return decision
