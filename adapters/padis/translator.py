@@ -10,6 +10,7 @@ from adapters.padis.vocabulary import ENQUIRY_FEEDBACK, ENQUIRY_REQUEST, Group
 from hub.contract.errors import TRANSLATION, FlowError
 from hub.contract.message import ChannelName
 from hub.contract.xml import Element, local_name
+from hub.contract.xml_text import element, leaf
 
 REQUEST: Final = ChannelName("enquiry.request")
 FEEDBACK: Final = ChannelName("enquiry.feedback")
@@ -28,10 +29,8 @@ class PadisTranslator:
 
     def to_canonical(self, channel: ChannelName, own: Element) -> Element:
         """The canonical document. The sender's FQXT of a request is left out: the header says who asks."""
-        space = f"urn:pophub:{channel}:1.0"
-        document = _DOCUMENTS[channel]
-        root = etree.Element(f"{{{space}}}{document.canonical}", nsmap={None: space})  # type: ignore[dict-item]
-        _fill(root, own, document, to_own=False)
+        space, document = f"urn:pophub:{channel}:1.0", _DOCUMENTS[channel]
+        root = element([f'<{document.canonical} xmlns="{space}">', *_fill(own, document, to_own=False), f"</{document.canonical}>"])
         if channel == REQUEST:
             root.remove(root[0])
         for person in root.iterchildren("{*}subject", "{*}verifiedSubject"):
@@ -40,39 +39,34 @@ class PadisTranslator:
 
     def from_canonical(self, channel: ChannelName, view: Element) -> Element:
         """PADIS's document. Raises FlowError ``Flow.Translation`` for a material that is only referred to: PADIS cannot fetch it."""
-        if view.find("{*}material/{*}href") is not None:
-            raise FlowError(TRANSLATION)
         document = _DOCUMENTS[channel]
-        root = etree.Element(document.own)
-        _fill(root, view, document, to_own=True)
-        if root.find("FQXT") is None:
-            system = etree.Element("FQXT")
-            system.text = FLOATING_REGISTER
-            root.insert(0, system)
-        return root
+        made = _fill(view, document, to_own=True)
+        if not made[0].startswith("<FQXT>"):
+            made.insert(0, leaf("FQXT", FLOATING_REGISTER))
+        return element([f"<{document.own}>", *made, f"</{document.own}>"])
 
 
-def _fill(target: Element, source: Element, group: Group, *, to_own: bool) -> None:
-    """Translate the children of ``source`` into ``target``, in the dictionary's order."""
-    found: dict[str, list[Element]] = {}
+def _fill(source: Element, group: Group, *, to_own: bool) -> list[str]:
+    """The children of ``source`` in the other vocabulary. Both schemas have one order, so the source's is kept."""
+    made: list[str] = []
     for child in source:
-        found.setdefault(local_name(child), []).append(child)
-    space = "" if to_own else target.tag[: target.tag.index("}") + 1]
-    for part in group.parts:
-        here, there = (part.canonical, part.own) if to_own else (part.own, part.canonical)
-        children = found.get(here)
-        if children is None:
+        part = group.words[to_own].get(local_name(child))
+        if part is None:
+            if local_name(child) == "href":
+                raise FlowError(TRANSLATION)
             continue
+        name = part.own if to_own else part.canonical
         if isinstance(part, Group):
-            for child in children:
-                _fill(etree.SubElement(target, space + there), child, part, to_own=to_own)
+            made += (f"<{name}>", *_fill(child, part, to_own=to_own), f"</{name}>")
+            continue
+        text, translate = child.text or "", part.form.own if to_own else part.form.canonical
+        if part.joined and to_own and made and made[-1].startswith(f"<{name}>"):
+            made[-1] = made[-1].replace("</", f",{translate(text)}</")
+        elif part.joined:
+            made += [leaf(name, translate(one)) for one in text.split(",")]
         else:
-            translate = part.form.own if to_own else part.form.canonical
-            texts = [child.text or "" for child in children]
-            if part.joined:
-                texts = [",".join(texts)] if to_own else ",".join(texts).split(",")
-            for text in texts:
-                etree.SubElement(target, space + there).text = translate(text)
+            made.append(leaf(name, translate(text)))
+    return made
 
 
 def _explain_missing_number(person: Element, space: str) -> None:

@@ -50,8 +50,7 @@ def _name(text: str) -> str:
 
 
 TEXT: Final = Form(str, str)
-DATE: Final = Form(lambda text: text.replace("-", ""), _dashed)
-"""Also incomplete dates: yyyy, yyyymm."""
+DATE: Final = Form(lambda text: text.replace("-", ""), _dashed)  # also incomplete dates: yyyy, yyyymm
 TIME: Final = Form(lambda text: re.sub("[^0-9]", "", text.removesuffix("+08:00")), _zoned)
 DIVISION: Final = Form(_short_division, lambda text: text.ljust(12, "0"))
 FLAG: Final = codes({"true": "1", "false": "0"})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from adapters.padis.values import DATE, DIVISION, FLAG, NAME, NUMBER, TEXT, TIME, Form, codes
@@ -18,13 +20,18 @@ class Leaf:
     joined: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Group:
     """One structure with parts."""
 
     canonical: str
     own: str
     parts: tuple[Leaf | Group, ...]
+
+    @cached_property
+    def words(self) -> tuple[Mapping[str, Leaf | Group], Mapping[str, Leaf | Group]]:
+        """The parts by PADIS's name, and by their canonical name."""
+        return {part.own: part for part in self.parts}, {part.canonical: part for part in self.parts}
 
 
 CERT = codes({"01": "A", "02": "B", "03": "C", "04": "D", "05": "E", "06": "F", "07": "G", "11": "H", "12": "J", "99": "Z"})

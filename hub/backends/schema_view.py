@@ -5,17 +5,16 @@ Whatever is not named by the schema (element, attribute, comment, namespace pref
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import cast
 
-from lxml import etree
-from lxml.etree import SubElement
-
 from hub.backends.schema_model import Content, Declaration, SchemaModel
 from hub.contract.errors import VIEW_INVALID, FlowError
 from hub.contract.xml import Element
+from hub.contract.xml_text import attribute, escaped
+from hub.contract.xml_text import element as document
 
 Fill = Mapping[str, "str | Fill"]
 
@@ -24,13 +23,17 @@ Fill = Mapping[str, "str | Fill"]
 class Cut:
     """How one declared element is copied. ``position`` is its place among its declared siblings.
 
+    ``start`` and ``end`` are its tags as text; the start tag is open (``<name``), so that attributes may follow.
+    ``attributes`` are those taken from the document: tag, and name as written.
     ``sent`` are the children taken from the document, by tag (None for a leaf, which has text); ``filled`` those that
     the hub sets, by local name.
     """
 
-    tag: str
+    name: str
     position: int
-    attributes: tuple[str, ...] = ()
+    start: str
+    end: str
+    attributes: tuple[tuple[str, str], ...] = ()
     sent: dict[str, Cut] | None = None
     filled: dict[str, Cut] = field(default_factory=dict)
 
@@ -43,10 +46,9 @@ class View:
 
     def __init__(self, model: SchemaModel, basis: frozenset[str]) -> None:
         self._basis = basis
-        self._nsmap: dict[str, str] | None = {None: model.target} if model.target else None  # type: ignore[dict-item]
-        self._made: dict[int, dict[str, Cut]] = {}
-        self._filled: dict[int, dict[str, Cut]] = {}
-        self._roots = {tag: self._cut(root, 0) for tag, root in model.roots.items()}
+        self._made: dict[tuple[int, str], dict[str, Cut]] = {}
+        self._filled: dict[tuple[int, str], dict[str, Cut]] = {}
+        self._roots = {tag: self._cut(root, 0, None) for tag, root in model.roots.items()}
 
     def project(self, element: Element, fill: Mapping[str, str]) -> Element:
         """The cut document: declared elements in the order sent, hub-filled ones at their declared place.
@@ -56,30 +58,35 @@ class View:
         cut = self._roots.get(element.tag)
         if cut is None:
             raise FlowError(VIEW_INVALID)
-        result = etree.Element(cut.tag, None, self._nsmap)
-        _copy(cut, element, result, _nested(fill) if fill else {})
-        return result
+        made: list[str] = []
+        _copy(cut, element, made, _nested(fill) if fill else {})
+        return document(made)
 
-    def _cut(self, declaration: Declaration, position: int) -> Cut:
+    def _cut(self, declaration: Declaration, position: int, around: str | None) -> Cut:
+        """``around`` is the namespace of the element it stands in, None for a document element."""
         content = declaration.content
-        cut = Cut(declaration.tag, position, self._attributes(content))
+        space, _, name = declaration.tag.rpartition("}")
+        space = space.removeprefix("{")
+        start = f"<{name}" + (attribute("xmlns", space) if space != (around or "") else "")
+        cut = Cut(name, position, start, f"</{name}>", self._attributes(content))
         if content.children or not content.text:
-            cut.sent, cut.filled = self._children(content)
+            cut.sent, cut.filled = self._children(content, space)
         return cut
 
-    def _attributes(self, content: Content) -> tuple[str, ...]:
-        return tuple(tag for tag, basis in content.attributes.items() if basis is None or basis in self._basis)
+    def _attributes(self, content: Content) -> tuple[tuple[str, str], ...]:
+        allowed = [tag for tag, basis in content.attributes.items() if basis is None or basis in self._basis]
+        return tuple((tag, _written(tag, f"a{place}")) for place, tag in enumerate(allowed))
 
-    def _children(self, content: Content) -> tuple[dict[str, Cut], dict[str, Cut]]:
+    def _children(self, content: Content, space: str) -> tuple[dict[str, Cut], dict[str, Cut]]:
         """The cuts below a type; shared, so that a type may contain itself."""
-        key = id(content)
+        key = id(content), space
         if key not in self._made:
             sent = self._made[key] = {}
             filled = self._filled[key] = {}
             for position, declaration in enumerate(content.children.values()):
                 if declaration.basis is not None and declaration.basis not in self._basis:
                     continue
-                cut = self._cut(declaration, position)
+                cut = self._cut(declaration, position, space)
                 if declaration.filled_by_hub:
                     filled[declaration.name] = cut
                 else:
@@ -99,46 +106,51 @@ def _nested(fill: Mapping[str, str]) -> Fill:
     return cast(Fill, tree)
 
 
-def _copy(cut: Cut, source: Element, target: Element, fill: Fill) -> None:
-    if cut.attributes:
-        _copy_attributes(cut, source, target)
+def _copy(cut: Cut, source: Element, made: list[str], fill: Fill) -> None:
+    """Write the element and what is declared in it."""
+    start = cut.start + "".join(_attributes(cut, source)) if cut.attributes else cut.start
     sent = cut.sent
     if sent is None:
-        target.text = source.text
+        made.append(f"{start}>{escaped(source.text or '')}{cut.end}")
         return
+    made.append(start + ">")
     waiting = sorted((cut.filled[name] for name in cut.filled.keys() & fill.keys()), key=_position) if fill else []
     for child in source:
         part = sent.get(child.tag)
         if part is None:
             continue
         while waiting and waiting[0].position < part.position:
-            _set(waiting.pop(0), target, fill)
+            _set(waiting.pop(0), made, fill)
         if part.sent is None and not part.attributes:
-            SubElement(target, part.tag).text = child.text
+            made.append(f"{part.start}>{escaped(child.text or '')}{part.end}")
         else:
-            below = fill.get(_local(part.tag)) if fill else None
-            _copy(part, child, SubElement(target, part.tag), below if isinstance(below, Mapping) else {})
+            below = fill.get(part.name) if fill else None
+            _copy(part, child, made, below if isinstance(below, Mapping) else {})
     for part in waiting:
-        _set(part, target, fill)
+        _set(part, made, fill)
+    made.append(cut.end)
 
 
-def _copy_attributes(cut: Cut, source: Element, target: Element) -> None:
-    for name in cut.attributes:
-        if (value := source.get(name)) is not None:
-            target.set(name, value)
+def _attributes(cut: Cut, source: Element) -> Iterator[str]:
+    for tag, name in cut.attributes:
+        if (value := source.get(tag)) is not None:
+            yield attribute(name, value)
 
 
-def _set(cut: Cut, target: Element, fill: Fill) -> None:
+def _written(tag: str, prefix: str) -> str:
+    """An attribute's name in a start tag, with the declaration of its prefix where it has a namespace."""
+    space, _, name = tag.rpartition("}")
+    return f"{attribute(f'xmlns:{prefix}', space[1:]).lstrip()} {prefix}:{name}" if space else name
+
+
+def _set(cut: Cut, made: list[str], fill: Fill) -> None:
     """Set one hub-filled element: a text, or a structure whose own elements are all the hub's."""
-    value = fill[_local(cut.tag)]
-    made = SubElement(target, cut.tag)
+    value = fill[cut.name]
     if isinstance(value, str):
-        made.text = value
+        made.append(f"{cut.start}>{escaped(value)}{cut.end}")
         return
+    made.append(cut.start + ">")
     for part in sorted((*(cut.sent or {}).values(), *cut.filled.values()), key=_position):
-        if _local(part.tag) in value:
+        if part.name in value:
             _set(part, made, value)
-
-
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]
+    made.append(cut.end)

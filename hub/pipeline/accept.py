@@ -43,8 +43,7 @@ def answer_of(machine: Machine, work: Inbound) -> Accepted:
     if work.answer is None:
         raise ServerError(UNAVAILABLE)
     try:
-        with machine.aside():
-            answer = work.answer.result(timeout=machine.answer_timeout)
+        answer = work.answer.result(timeout=machine.answer_timeout)
     except TimeoutError:
         raise ServerError(BUSY) from None
     except HubError:
@@ -64,8 +63,7 @@ def keep_refused(machine: Machine, work: Inbound, fault: HubError) -> None:
     raw = machine.keyring.seal("refused", f"invalid_message|raw|{hub_id}", work.received)
     refusal = Refusal(hub_id, work.sender, work.channel.name, fault.code, fault.path, fault.line, raw, work.feed)
     kept = machine.store.refuse(refusal)
-    with machine.aside():
-        kept.result(timeout=machine.answer_timeout)
+    kept.result(timeout=machine.answer_timeout)
 
 
 def _drop_hub_filled(channel: Channel, message: Message) -> None:

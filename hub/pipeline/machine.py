@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from typing import Any
 
 from hub.catalogue import Catalogue
 from hub.contract.basis import Basis
@@ -40,5 +40,5 @@ class Machine:
     basis: dict[str, Basis] = field(default_factory=dict)
     retry: Retry = Retry()
     answer_timeout: float = 10.0
-    aside: Callable[[], AbstractContextManager[None]] = nullcontext
-    """Entered while a thread waits for the store, so that a process of many threads can compute in turns."""
+    elsewhere: Callable[[Callable[[], Any]], Any] = lambda call: call()
+    """Runs a call that waits for something outside (a partner) where it holds up no submission; its result or its fault."""

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+
+
+class _Thread(threading.local):
+    wait: Callable[[Promise[Any], float | None], None] | None = None
+
+
+_THREAD = _Thread()
+
+
+def wait_by(wait: Callable[[Promise[Any], float | None], None]) -> None:
+    """Let the calling thread wait for promises by ``wait``, which returns when the promise is kept or raises TimeoutError."""
+    _THREAD.wait = wait
 
 
 class Promise(Generic[T]):
@@ -56,6 +68,9 @@ class Promise(Generic[T]):
 
     def _wait(self, timeout: float | None) -> None:
         if self._done:
+            return
+        if _THREAD.wait is not None:
+            _THREAD.wait(self, timeout)
             return
         if not self._latch.acquire(timeout=-1 if timeout is None else timeout):
             raise TimeoutError

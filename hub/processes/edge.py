@@ -1,13 +1,19 @@
-"""The edge: SOAP, REST and contracts in one WSGI application under granian (one worker)."""
+"""The edge: SOAP, REST and contracts under granian (one worker, one computing thread).
+
+What is sent to the hub runs on the loop's thread as fibers and waits only for the store. Everything else, which may read the
+store or build pages, runs in a pool of threads; the health of the process is told without either.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import Interfaces, Loops
 from granian.http import HTTP1Settings
 
 from hub import assembly
@@ -15,10 +21,9 @@ from hub.backends.log_tap import configure_logging
 from hub.backends.sql.status import MessageStatusSql
 from hub.discovery import schema_roots
 from hub.pipeline.machine import Machine
-from hub.processes import lifeline
+from hub.processes import fibers, lifeline, rsgi
 from hub.processes.hint import HintSender
 from hub.processes.interpreter import settle_down
-from hub.processes.turns import BodyAside, Turns
 from hub.settings import Settings, load
 from hub.spokes.rest import rest_app
 from hub.spokes.submission import Submission, services
@@ -27,33 +32,62 @@ from hub.transports.soap_server import soap_app
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
+_HEALTHY = b'{"status": "ok"}'
+
 
 def serve(settings: Settings) -> int:
     """Serve until told to stop. The worker is a process of its own; it builds its machine after the fork."""
     lifeline.hold()
     Granian(
-        "hub.processes.edge:worker", factory=True, interface=Interfaces.WSGI, address=settings.host, port=settings.edge_port,
-        workers=1, blocking_threads=settings.edge_threads, backpressure=4096, backlog=4096, log_access=False, log_enabled=False,
+        "hub.processes.edge:worker", factory=True, interface=Interfaces.RSGI, address=settings.host, port=settings.edge_port,
+        workers=1, loop=Loops.uvloop, backpressure=4096, backlog=4096, log_access=False, log_enabled=False,
         http1_settings=HTTP1Settings(keep_alive=True), workers_kill_timeout=10,
     ).serve()  # fmt: skip
     return 0
 
 
-def worker() -> WSGIApplication:
+def worker() -> Edge:
     """Build the application in the worker process."""
     lifeline.hold()
     configure_logging("edge")
     settings = load()
     found = assembly.find(settings)
     machine = assembly.machine(settings, found, "edge", lifeline.stop_now)
-    turns = Turns()
     machine.store.on_commit(HintSender(settings.home))
-    made = application(settings, replace(machine, aside=turns.aside), turns)
+    made = Edge(settings, machine)
     settle_down()
     return made
 
 
-def application(settings: Settings, machine: Machine, turns: Turns) -> WSGIApplication:
+class Edge:
+    """The RSGI application."""
+
+    def __init__(self, settings: Settings, machine: Machine) -> None:
+        self._pool = ThreadPoolExecutor(settings.edge_threads, thread_name_prefix="edge")
+        self._application = application(settings, replace(machine, elsewhere=self._elsewhere))
+        self._fibers: fibers.Fibers | None = None
+
+    def _elsewhere(self, call: Callable[[], Any]) -> Any:
+        return fibers.elsewhere(self._pool, call)
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        """One request."""
+        if scope.path == "/healthz" and scope.method == "GET":
+            protocol.response_bytes(200, [("content-type", "application/json")], _HEALTHY)
+            return
+        environ = await rsgi.environ_of(scope, protocol)
+        status, fields, body = await self._answer(environ)
+        protocol.response_bytes(status, fields, body)
+
+    async def _answer(self, environ: rsgi.Environ) -> rsgi.Reply:
+        if environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"].startswith(("/soap/", "/api/v1/messages/")):
+            if self._fibers is None:
+                self._fibers = fibers.Fibers()
+            return await self._fibers.run(lambda: rsgi.call(self._application, environ))
+        return await asyncio.get_running_loop().run_in_executor(self._pool, rsgi.call, self._application, environ)
+
+
+def application(settings: Settings, machine: Machine) -> WSGIApplication:
     """The dispatcher: ``/soap/`` and ``/contracts/`` to the door, everything else to REST."""
     roots = schema_roots(settings.folders)
     door = soap_app(
@@ -62,10 +96,8 @@ def application(settings: Settings, machine: Machine, turns: Turns) -> WSGIAppli
     )  # fmt: skip
     rest = rest_app(machine, MessageStatusSql(assembly.engine_of(machine)))
 
-    def dispatch(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    def dispatch(environ: dict[str, Any], start_response: StartResponse) -> Any:
         path = environ.get("PATH_INFO", "")
-        environ["wsgi.input"] = BodyAside(environ["wsgi.input"], turns)
-        with turns.mine():
-            return (door if path.startswith(("/soap/", "/contracts")) else rest)(environ, start_response)
+        return (door if path.startswith(("/soap/", "/contracts")) else rest)(environ, start_response)
 
     return dispatch

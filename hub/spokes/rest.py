@@ -130,8 +130,7 @@ class Message:
 def _answer(machine: Machine, written: Promise[Sequence[T]]) -> Sequence[T]:
     """The store's answer. Raises ServerError ``Server.Busy`` when it does not come in time, ``Server.Unavailable`` when it fails."""
     try:
-        with machine.aside():
-            return written.result(machine.answer_timeout)
+        return written.result(machine.answer_timeout)
     except TimeoutError:
         raise ServerError(BUSY) from None
     except HubError:

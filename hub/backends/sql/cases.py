@@ -13,6 +13,7 @@ from hub.backends.sql.writer import Transaction
 from hub.contract.message import show_hub_id
 from hub.ports.records import CaseChange, CaseRow, NewTimer
 
+_FACTS = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 _CHANGE = (
     update(CASE)
     .where(CASE.c.id == bindparam("case"), CASE.c.version == bindparam("seen"))
@@ -49,7 +50,7 @@ def change_case(tx: Transaction, change: CaseChange, who: str, message: int | No
 
     History numbers are ten per version, so that they need no read.
     """
-    facts = json.dumps(dict(change.data), ensure_ascii=False, sort_keys=True)
+    facts = _FACTS(dict(change.data))
     closed = tx.now if change.closes else None
     if change.new:
         tx.insert(CASE, {"id": change.new.id, "type": change.new.type, "key_hash": change.new.key_hash, "state": change.to_state,
@@ -64,7 +65,7 @@ def change_case(tx: Transaction, change: CaseChange, who: str, message: int | No
     for kind in change.answered:
         tx.update("answer", _ANSWER, {"case": change.id, "what": kind, "moment": at, "message": message}, exact=False)
     if change.closes:
-        tx.connection.execute(_OPEN_KEYS, {"case": change.id})
+        tx.run(_OPEN_KEYS, {"case": change.id})
 
 
 def start_clock(tx: Transaction, delivery: int, case: int, kind: str, base: int, due: int) -> None:

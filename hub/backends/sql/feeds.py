@@ -15,14 +15,13 @@ _MOVE = (
     .where(FEED_CURSOR.c.adapter == bindparam("a"), FEED_CURSOR.c.feed == bindparam("f"))
     .values(cursor=bindparam("c"), at=bindparam("t"))
 )
+_FIRST = FEED_CURSOR.insert()
 
 
 def move_cursor(tx: Transaction, mark: FeedMark) -> None:
     """Set the cursor; the last call in a transaction wins."""
-    moved = tx.connection.execute(_MOVE, {"a": mark.adapter, "f": mark.feed, "c": mark.cursor, "t": tx.now})
-    if moved.rowcount == 0:
-        row = {"adapter": mark.adapter, "feed": mark.feed, "cursor": mark.cursor, "at": tx.now}
-        tx.connection.execute(FEED_CURSOR.insert(), row)
+    if tx.run(_MOVE, {"a": mark.adapter, "f": mark.feed, "c": mark.cursor, "t": tx.now}) == 0:
+        tx.run(_FIRST, {"adapter": mark.adapter, "feed": mark.feed, "cursor": mark.cursor, "at": tx.now})
 
 
 def mark_feed(tx: Transaction, items: Sequence[FeedMark]) -> Sequence[None]:

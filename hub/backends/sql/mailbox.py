@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select, update
 
@@ -43,6 +44,20 @@ _SETTLED = select(DELIVERY.c.id).where(
 )
 
 
+class _Row(NamedTuple):
+    """A row of `_WAITING`, in the order of its columns."""
+
+    id: int
+    message_id: int
+    channel: str
+    version: str
+    from_system: str
+    effective_at: int
+    body_key: int
+    body: bytes
+    due_at: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Fetch:
     """A spoke asks for up to ``limit`` items, leased for ``lease_ms``."""
@@ -66,11 +81,12 @@ def fetch(tx: Transaction, items: Sequence[Fetch]) -> Sequence[Sequence[MailItem
 
 
 def _fetch(tx: Transaction, item: Fetch) -> list[MailItem]:
-    rows = tx.connection.execute(_WAITING, {"spoke": f"spoke:{item.spoke}", "now": tx.now, "most": item.limit}).fetchall()
+    wanted = {"spoke": f"spoke:{item.spoke}", "now": tx.now, "most": item.limit}
+    rows = [_Row._make(row) for row in tx.select(_WAITING, wanted)]
     lease = secrets.token_hex(12)
     if rows:
         until = tx.now + item.lease_ms
-        tx.connection.execute(_LEASE, [{"delivery": row.id, "who": lease, "until": until} for row in rows])
+        tx.run(_LEASE, *({"delivery": row.id, "who": lease, "until": until} for row in rows))
     return [
         MailItem(
             delivery=row.id, message=row.message_id, channel=row.channel, version=row.version, from_system=row.from_system,
@@ -87,7 +103,7 @@ def acknowledge(tx: Transaction, items: Sequence[Acknowledgement]) -> Sequence[S
 
 def _acknowledge(tx: Transaction, spoke: str, message: int, lease: str) -> bool:
     row = {"message": message, "spoke": f"spoke:{spoke}", "lease": lease, "at": tx.now}
-    if tx.connection.execute(_ACKNOWLEDGE, row).rowcount == 1:
+    if tx.run(_ACKNOWLEDGE, row) == 1:
         tx.audit(spoke, "take", show_hub_id(message), "delivered")
         return True
-    return tx.connection.execute(_SETTLED, {"message": message, "spoke": f"spoke:{spoke}"}).first() is not None
+    return bool(tx.select(_SETTLED, {"message": message, "spoke": f"spoke:{spoke}"}))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, Update, bindparam
+from sqlalchemy import Connection, Select, Table, bindparam
 from sqlalchemy.sql import ClauseElement
 
 Row = dict[str, Any]
@@ -43,12 +43,31 @@ def _shape(names: Sequence[str] | None, fixed: Row) -> Callable[[Row], Any]:
 
 
 class Statements:
-    """The prepared statements of one connection, made when first used. Runs inside whatever transaction is begun on it."""
+    """The prepared statements of one connection, made when first used, and its transactions.
+
+    The connection is this object's alone: SQLAlchemy knows nothing of what is begun here. Drivers begin by themselves at the
+    first statement, but for SQLite, where a transaction that will write must say so first or fail later.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._made: dict[object, Prepared] = {}
+        self._driver: Any = connection.connection.driver_connection
         self._cursor: Any = connection.connection.cursor()
+        self._begin = "BEGIN IMMEDIATE" if connection.dialect.name == "sqlite" else None
+
+    def begin(self) -> None:
+        """Begin a transaction that writes."""
+        if self._begin:
+            self._cursor.execute(self._begin)
+
+    def commit(self) -> None:
+        """Commit; when this raises, whether the transaction is on disk is not known."""
+        self._driver.commit()
+
+    def rollback(self) -> None:
+        """Undo."""
+        self._driver.rollback()
 
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
         """Insert rows that all have the same columns."""
@@ -57,8 +76,8 @@ class Statements:
         made = self._made[table]
         self._cursor.executemany(made.sql, [made.shape(row) for row in rows])
 
-    def update(self, statement: Update, rows: Sequence[Row]) -> int:
-        """Run an update for rows of bind values; the number of rows changed."""
+    def run(self, statement: ClauseElement, rows: Sequence[Row]) -> int:
+        """Run a statement that changes something for rows of bind values; the number of rows changed."""
         made = self._prepared(statement)
         self._cursor.executemany(made.sql, [made.shape(row) for row in rows])
         return int(self._cursor.rowcount)

@@ -12,7 +12,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, Table, Update
+from sqlalchemy import Engine, Select, Table, Update
+from sqlalchemy.sql import ClauseElement
 
 from hub.backends.sql.chain import Chain, Heads
 from hub.backends.sql.engine import Gate
@@ -31,8 +32,8 @@ _ORDER = {table.name: place for place, table in enumerate(METADATA.sorted_tables
 class Transaction:
     """One group commit in the making: rows and updates queued per statement, the pending chain, the moment."""
 
-    def __init__(self, connection: Connection, statements: Statements, chain: Chain, now: int) -> None:
-        self.connection, self.chain, self.now = connection, chain, now
+    def __init__(self, statements: Statements, chain: Chain, now: int) -> None:
+        self.chain, self.now = chain, now
         self._statements = statements
         self._rows: dict[Table, list[dict[str, Any]]] = {}
         self._updates: dict[str, tuple[Update, bool, list[dict[str, Any]]]] = {}
@@ -44,6 +45,10 @@ class Transaction:
     def update(self, what: str, statement: Update, row: dict[str, Any], *, exact: bool = True) -> None:
         """Queue an update. With ``exact`` each must change one row, or the group is rolled back with ``Conflict(what)``."""
         self._updates.setdefault(what, (statement, exact, []))[2].append(row)
+
+    def run(self, statement: ClauseElement, *rows: dict[str, Any]) -> int:
+        """Run a statement now, before what is queued; the number of rows changed."""
+        return self._statements.run(statement, rows)
 
     def select(self, statement: Select[Any], row: dict[str, Any]) -> list[tuple[Any, ...]]:
         """Read inside the transaction."""
@@ -68,7 +73,7 @@ class Transaction:
 
     def _flush_updates(self, *, exact: bool) -> None:
         for what, (statement, is_exact, rows) in self._updates.items():
-            if is_exact is exact and self._statements.update(statement, rows) != len(rows) and exact:
+            if is_exact is exact and self._statements.run(statement, rows) != len(rows) and exact:
                 raise Conflict(what)
 
     def audit(self, who: str, action: str, subject: str, result: str) -> None:
@@ -126,7 +131,7 @@ class Writer:
             raise
 
     def _write(self) -> None:
-        with self._engine.connect().execution_options(begin="IMMEDIATE") as connection:
+        with self._engine.connect() as connection:
             self._statements = Statements(connection)
             while (job := self._queue.get()) is not None:
                 group = [job]
@@ -139,11 +144,11 @@ class Writer:
                         self._queue.put(None)
                         break
                     group.append(more)
-                self._commit(connection, group)
+                self._commit(group)
 
-    def _commit(self, connection: Connection, group: list[_Job]) -> None:
+    def _commit(self, group: list[_Job]) -> None:
         try:
-            results = self._attempt(connection, group)
+            results = self._attempt(group)
         except _CommitFailed:
             for job in group:
                 job.future.set_exception(ServerError(BUSY))
@@ -152,7 +157,7 @@ class Writer:
         except Exception as fault:  # noqa: BLE001 - whatever it is, it belongs to one of the items
             if len(group) > 1:
                 for job in group:
-                    self._commit(connection, [job])
+                    self._commit([job])
                 return
             results = [Conflict(type(fault).__name__) if isinstance(fault, self._driver_error) else fault]
         for job, result in zip(group, results, strict=True):
@@ -162,7 +167,7 @@ class Writer:
                 job.future.set_result(result)
         self.committed()
 
-    def _attempt(self, connection: Connection, group: list[_Job]) -> list[Any]:
+    def _attempt(self, group: list[_Job]) -> list[Any]:
         """Apply the group in one transaction: like items together, in the order in which their kinds first came."""
         results: dict[int, Any] = {}
         kinds: dict[Handler, list[tuple[int, _Job]]] = {}
@@ -170,18 +175,19 @@ class Writer:
             kinds.setdefault(job.handler, []).append((place, job))
         chain = Chain(self._segment, self._heads, self._keyring.sign, self._keyring.signer)
         with self._gate.turn():
-            begun = connection.begin()
+            statements = self._statements
+            statements.begin()
             try:
-                transaction = Transaction(connection, self._statements, chain, self._clock.now())
+                transaction = Transaction(statements, chain, self._clock.now())
                 for handler, jobs in kinds.items():
                     answers = handler(transaction, [job.item for _, job in jobs])
                     transaction.flush()
                     results.update({place: answer for (place, _), answer in zip(jobs, answers, strict=True)})
             except BaseException:
-                begun.rollback()
+                statements.rollback()
                 raise
             try:
-                begun.commit()
+                statements.commit()
             except Exception as fault:
                 raise _CommitFailed from fault
         self._heads = chain.heads

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from concurrent.futures import Future
 from typing import Any
 
 _WINDOW_SECONDS = 0.15
@@ -14,9 +13,10 @@ def plant() -> None:
     """Wrap TX1: its answers go out when they are known, the commit follows."""
     from hub.backends.sql import accept
     from hub.backends.sql.writer import Writer
+    from hub.ports.promise import Promise
 
     true_accept, true_submit = accept.accept, Writer.submit
-    told: dict[int, Future[Any]] = {}
+    told: dict[int, Promise[Any]] = {}
 
     def hasty_accept(tx: Any, items: Any) -> Any:
         answers = true_accept(tx, items)
@@ -27,10 +27,10 @@ def plant() -> None:
         time.sleep(_WINDOW_SECONDS)
         return answers
 
-    def submit(self: Any, handler: Any, item: Any) -> Future[Any]:
+    def submit(self: Any, handler: Any, item: Any) -> Promise[Any]:
         if handler is not hasty_accept:
             return true_submit(self, handler, item)
-        early = told[item.id] = Future()
+        early = told[item.id] = Promise()
         true_submit(self, handler, item)
         return early
 

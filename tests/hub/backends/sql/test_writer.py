@@ -6,11 +6,11 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 
+from hub.backends.sql.prepared import Statements
 from hub.contract.errors import ServerError
 from hub.pipeline.accept import answer_of
 from hub.pipeline.order import plan, submit
@@ -21,19 +21,17 @@ from tests.hub.pipeline.rig import SIMING, ManualClock, Rig, wait_for
 
 
 @contextmanager
-def commit_fails(rig: Rig, *, on_disk: bool = False) -> Iterator[None]:
+def commit_fails(*, on_disk: bool = False) -> Iterator[None]:
     """The writer's commits report an I/O error; ``on_disk`` says whether the transaction is there all the same."""
+    true = Statements.commit
 
-    def on_commit(connection: Any) -> None:
-        if threading.current_thread().name == "writer":
-            connection.connection.cursor().execute("COMMIT" if on_disk else "ROLLBACK")
-            raise sqlite3.OperationalError("disk I/O error")
+    def failing(statements: Statements) -> None:
+        true(statements) if on_disk else statements.rollback()
+        raise sqlite3.OperationalError("disk I/O error")
 
-    event.listen(rig.store.engine, "commit", on_commit)
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Statements, "commit", failing)
         yield
-    finally:
-        event.remove(rig.store.engine, "commit", on_commit)
 
 
 def test_bad_neighbour(rig: Rig) -> None:
@@ -71,7 +69,7 @@ def test_commit_error_is_no_success_and_no_refusal(rig: Rig) -> None:
     """When the commit itself fails nobody knows whether it is on disk: the caller hears Server.Busy (repeat
     with the same id), and the process is told to end.
     """
-    with commit_fails(rig), pytest.raises(ServerError, match=r"Server\.Busy"):
+    with commit_fails(), pytest.raises(ServerError, match=r"Server\.Busy"):
         rig.submit(SIMING, request("XC1"))
     assert rig.fatal == ["commit"]
 
@@ -101,7 +99,7 @@ def test_statement_error_is_unavailable(rig: Rig) -> None:
 @pytest.mark.parametrize("on_disk", [False, True])
 def test_reopened_after_a_failed_commit(rig: Rig, clock: ManualClock, on_disk: bool) -> None:
     """After a failed commit and a new start, the repeated message is there once, whether or not the commit reached the disk."""
-    with commit_fails(rig, on_disk=on_disk), pytest.raises(ServerError):
+    with commit_fails(on_disk=on_disk), pytest.raises(ServerError):
         rig.submit(SIMING, request("XC1"), "m-1")
     rig.close()
     again = Rig(rig.home, clock)
@@ -111,16 +109,17 @@ def test_reopened_after_a_failed_commit(rig: Rig, clock: ManualClock, on_disk: b
     again.close()
 
 
-def test_group_commit(rig: Rig) -> None:
+def test_group_commit(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     """What queues while a commit runs is committed together: far fewer commits than messages."""
     commits: list[int] = []
-    event.listen(rig.store.engine, "commit", lambda _c: commits.append(1) if threading.current_thread().name == "writer" else None)
+    true = Statements.commit
+    monkeypatch.setattr(Statements, "commit", lambda statements: (commits.append(1), true(statements)))
     works = [rig.inbound(SIMING, request(f"XC{n}")) for n in range(40)]
     assert len({a.id for a in together(rig, works)}) == 40
     assert len(commits) == 2  # the one that held the writer, and theirs
 
 
-def test_close_commits_what_is_queued(home: Any, clock: ManualClock) -> None:
+def test_close_commits_what_is_queued(home: Path, clock: ManualClock) -> None:
     """Closing finishes what was queued; whoever comes later is told no."""
     rig = Rig(home, clock)
     work = rig.inbound(SIMING, request("XC1"))
