@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     edge_port: int = 8080
     admin_port: int = 8081
     public_url: str = ""
+    own_cores: bool = True
     edge_threads: int = Field(default=16, ge=1, le=512)
     planner_batch: int = Field(default=64, ge=1, le=1000)
     lease_seconds: float = Field(default=30.0, gt=0)

@@ -23,7 +23,7 @@ from hub.discovery import schema_roots
 from hub.pipeline.machine import Machine
 from hub.processes import fibers, lifeline, rsgi
 from hub.processes.hint import HintSender
-from hub.processes.interpreter import settle_down
+from hub.processes.interpreter import keep_to_a_core, settle_down
 from hub.settings import Settings, load
 from hub.spokes.rest import rest_app
 from hub.spokes.submission import Submission, services
@@ -38,6 +38,8 @@ _HEALTHY = b'{"status": "ok"}'
 def serve(settings: Settings) -> int:
     """Serve until told to stop. The worker is a process of its own; it builds its machine after the fork."""
     lifeline.hold()
+    if settings.own_cores:
+        keep_to_a_core(settings.home, 0)
     Granian(
         "hub.processes.edge:worker", factory=True, interface=Interfaces.RSGI, address=settings.host, port=settings.edge_port,
         workers=1, loop=Loops.uvloop, backpressure=4096, backlog=4096, log_access=False, log_enabled=False,

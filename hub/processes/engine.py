@@ -16,7 +16,7 @@ from hub.ports.records import Claimed
 from hub.processes import lifeline
 from hub.processes.feeds import FeedReader
 from hub.processes.hint import HintListener
-from hub.processes.interpreter import settle_down
+from hub.processes.interpreter import keep_to_a_core, settle_down
 from hub.processes.outlets import OperationOf, Outlet
 from hub.processes.planner import Planner
 from hub.processes.ready import Beacon
@@ -30,6 +30,8 @@ from hub.spokes.push import PUSH_SLOTS, PushPartner
 def serve(settings: Settings) -> int:
     """Run until SIGTERM or SIGINT."""
     lifeline.hold()
+    if settings.own_cores:
+        keep_to_a_core(settings.home, 1)
     configure_logging("engine")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -6,10 +6,10 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from hub.contract.adapter import Partner
-from hub.contract.operation import Operation
+from hub.contract.operation import Operation, OperationClass
 from hub.contract.outcome import Outcome
 from hub.pipeline.deliver import attempt
 from hub.pipeline.machine import Machine
@@ -21,6 +21,19 @@ POLL_SECONDS = 0.5
 """How often an outlet looks for what became due by time alone: released deliveries, leases that ran out."""
 GATHER_SECONDS = 0.004
 """How long an outlet under load gathers free slots before it claims again: one transaction for many calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A call and its outcome. ``called`` is False when the partner was only asked, ``freed`` when the slot is still taken."""
+
+    operation: Operation
+    claimed: Claimed
+    outcome: Outcome
+    called: bool
+    freed: bool
+
+
 OperationOf = Callable[[Claimed], Operation]
 
 
@@ -36,7 +49,7 @@ class Outlet:
     ) -> None:  # fmt: skip
         self.name, self._machine, self._partner, self._operation_of = name, machine, partner, operation_of
         self._owner, self._lease_ms, self._slots = owner, int(lease_seconds * 1000), slots
-        self._free = slots
+        self._free, self._unwritten = slots, 0
         self._enough = max(1, slots // 2)
         self._changed = threading.Condition()
         self._work = True
@@ -88,39 +101,60 @@ class Outlet:
             self._pool.submit(self._deliver, item)
 
     def _deliver(self, claimed: Claimed) -> None:
+        freed = False
         try:
             operation = self._operation_of(claimed)
             outcome, called = attempt(self._machine, self._partner, operation, claimed)
-            self._settle(operation, claimed, outcome, called=called)
+            freed = self._free_early(operation)
+            self._settle(_Done(operation, claimed, outcome, called, freed))
         except Exception as fault:  # noqa: BLE001 - the intent stands: the lease runs out and the doubt is resolved then
             self._machine.tap.event("deliver.failed", outlet=self.name, kind=type(fault).__name__)
-            self._freed()
+            self._freed(again=freed)
 
-    def _settle(self, operation: Operation, claimed: Claimed, outcome: Outcome, *, called: bool) -> None:
-        """Write the result; the slot is free again when it is on disk. Decide again when the case moved meanwhile."""
-        written = self._machine.store.settle(settlement(self._machine, operation, claimed, outcome, called=called))
+    def _free_early(self, operation: Operation) -> bool:
+        """Let the next call begin while the result of this one is being written; as many results may wait as there are slots.
 
-        def done(future: Promise[None]) -> None:
+        Not for operations of class C: what is called and not yet written down is unknown after a crash.
+        """
+        if operation.kind is OperationClass.NEITHER:
+            return False
+        with self._changed:
+            if self._unwritten >= self._slots:
+                return False
+            self._unwritten += 1
+        self._freed()
+        return True
+
+    def _settle(self, done: _Done) -> None:
+        """Write the result. Decide again when the case moved meanwhile."""
+        settle = settlement(self._machine, done.operation, done.claimed, done.outcome, called=done.called)
+        written = self._machine.store.settle(settle)
+
+        def told(future: Promise[None]) -> None:
             fault = future.exception()
-            if isinstance(fault, Conflict) and fault.args == ("case",) and claimed.case and not self._stopping:
-                self._pool.submit(self._settle_again, operation, claimed, outcome, called)
+            if isinstance(fault, Conflict) and fault.args == ("case",) and done.claimed.case and not self._stopping:
+                self._pool.submit(self._settle_again, done)
                 return
             if fault is not None:
                 self._machine.tap.event("settle.failed", outlet=self.name, kind=str(fault.args[:1]))
-            self._freed()
+            self._freed(again=done.freed)
 
-        written.add_done_callback(done)
+        written.add_done_callback(told)
 
-    def _settle_again(self, operation: Operation, claimed: Claimed, outcome: Outcome, called: bool) -> None:
+    def _settle_again(self, done: _Done) -> None:
         try:
-            fresh = self._machine.store.case_by_id(claimed.case.id) if claimed.case else None
-            self._settle(operation, replace(claimed, case=fresh), outcome, called=called)
+            fresh = self._machine.store.case_by_id(done.claimed.case.id) if done.claimed.case else None
+            self._settle(replace(done, claimed=replace(done.claimed, case=fresh)))
         except Exception as fault:  # noqa: BLE001 - as in _deliver
             self._machine.tap.event("deliver.failed", outlet=self.name, kind=type(fault).__name__)
-            self._freed()
+            self._freed(again=done.freed)
 
-    def _freed(self) -> None:
+    def _freed(self, *, again: bool = False) -> None:
+        """A slot is free; with ``again`` it was freed early, and now its result is written."""
         with self._changed:
+            if again:
+                self._unwritten -= 1
+                return
             self._free += 1
             self._work = True
             if self._free == 1 or self._free >= self._enough:

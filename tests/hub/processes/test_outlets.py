@@ -13,9 +13,10 @@ from sqlalchemy.exc import OperationalError
 
 from hub.contract.case import Case
 from hub.contract.decision import Decision, Settlement
-from hub.contract.operation import Operation
+from hub.contract.operation import Operation, OperationClass
 from hub.contract.outcome import Delivered, Outcome, Released
 from hub.pipeline.machine import Retry
+from hub.ports.promise import Promise
 from hub.processes import outlets
 from hub.processes.outlets import Outlet
 from hub.processes.planner import Planner
@@ -238,3 +239,31 @@ def test_planner_outlives_a_store_that_fails(rig: Rig) -> None:
     work.set()
     wait_for(lambda: rig.states(message)[0] == "planned")
     planner.stop()
+
+
+@pytest.mark.parametrize(("kind", "calls"), [(OperationClass.ASKABLE, 4), (OperationClass.NEITHER, 2)])
+def test_calls_go_on_while_results_are_written(rig: Rig, start: Start, kind: OperationClass, calls: int) -> None:
+    """With a store that writes no result, as many more calls begin as there are slots; none of class C, whose results a crash would lose."""
+    ids = _send(rig, 12)
+    partner = Gated()
+    partner.open.set()
+    held: list[Any] = []
+    true = rig.store.settle
+
+    def settle(item: Any) -> Promise[None]:
+        promise: Promise[None] = Promise()
+        held.append((item, promise))
+        return promise
+
+    rig.store.settle = settle
+    outlet = start(partner, slots=2, operation_of=lambda claimed: replace(rig.operation(claimed), kind=kind))
+    wait_for(lambda: len(held) == calls)
+    assert outlet._free == 0
+    assert len(partner.called) == calls
+    assert len(rig.rows("SELECT 1 FROM delivery WHERE state = 'claimed'")) == calls
+    rig.store.settle = true
+    for item, promise in held:
+        true(item).result(10)
+        promise.set_result(None)
+    wait_for(lambda: _all(rig, ids, "delivered"))
+    assert len(partner.called) == 12
