@@ -74,7 +74,7 @@ class KeyringFiles:
         versions = sorted((int(p.name.partition("-")[2]) for p in folder.glob("index-*")), reverse=True)
         if not versions:
             raise UnsafeKeys("index-1 is missing: run 'pophub init'")
-        self._index = [_read(folder / f"index-{v}") for v in versions]
+        self._index = [hmac.new(_read(folder / f"index-{v}"), digestmod="sha256") for v in versions]
         key = load_pem_private_key(_read(folder / "receipt"), password=None)
         if not isinstance(key, Ed25519PrivateKey):
             raise UnsafeKeys("receipt must hold an Ed25519 key")
@@ -102,12 +102,12 @@ class KeyringFiles:
 
     def index(self, domain: str, *values: str) -> bytes:
         """HMAC-SHA-256 under the current index key, its first 16 bytes."""
-        return hmac.digest(self._index[0], _framed(domain, values), "sha256")[:INDEX_BYTES]
+        return _mac(self._index[0], _framed(domain, values))
 
     def indexes(self, domain: str, *values: str) -> tuple[bytes, ...]:
         """The hashes under every live index key, current first."""
         framed = _framed(domain, values)
-        return tuple(hmac.digest(key, framed, "sha256")[:INDEX_BYTES] for key in self._index)
+        return tuple(_mac(key, framed) for key in self._index)
 
     def sign(self, data: bytes) -> bytes:
         """Ed25519 signature with the receipt key."""
@@ -153,6 +153,13 @@ class KeyringFiles:
             raise Undecryptable(f"data key {key_id}") from None
         self._ciphers[key_id] = cipher
         return cipher
+
+
+def _mac(keyed: hmac.HMAC, data: bytes) -> bytes:
+    """``keyed`` has its key worked in and no data yet; it is copied, never fed."""
+    mac = keyed.copy()
+    mac.update(data)
+    return mac.digest()[:INDEX_BYTES]
 
 
 def _framed(domain: str, values: tuple[str, ...]) -> bytes:
