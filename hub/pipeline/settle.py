@@ -50,8 +50,8 @@ def _meaning(
             return "unknown", "Flow.OutcomeUnknown", None, True
         case Released(reason=reason) | Unknown(reason=reason):
             doubt = isinstance(outcome, Unknown) or reason == "ask later"
-            if now - claimed.created_at > operation.max_age * 1000 and not doubt:
-                return "dead", "Flow.Expired", None, doubt
+            if now - claimed.created_at > operation.max_age * 1000:
+                return ("unknown", "Flow.OutcomeUnknown", None, True) if doubt else ("dead", "Flow.Expired", None, False)
             asked = outcome.retry_after if isinstance(outcome, Released) else None
             wait = asked if asked is not None else backoff(retry, claimed.attempt)
             if isinstance(outcome, Unknown) and operation.kind is OperationClass.ASKABLE:

@@ -19,6 +19,8 @@ from hub.ports.records import Claimed, Conflict
 
 POLL_SECONDS = 0.5
 """How often an outlet looks for what became due by time alone: released deliveries, leases that ran out."""
+SETTLE_TRIES = 5
+"""How often a result is written before it is left to the end of the lease: then the partner is asked, or nobody knows."""
 GATHER_SECONDS = 0.004
 """How long an outlet under load gathers free slots before it claims again: one transaction for many calls."""
 
@@ -32,6 +34,7 @@ class _Done:
     outcome: Outcome
     called: bool
     freed: bool
+    tries: int = 1
 
 
 OperationOf = Callable[[Claimed], Operation]
@@ -126,13 +129,13 @@ class Outlet:
         return True
 
     def _settle(self, done: _Done) -> None:
-        """Write the result. Decide again when the case moved meanwhile."""
+        """Write the result; again, on the case as it is then, when the case moved meanwhile or the database refused."""
         settle = settlement(self._machine, done.operation, done.claimed, done.outcome, called=done.called)
         written = self._machine.store.settle(settle)
 
         def told(future: Promise[None]) -> None:
             fault = future.exception()
-            if isinstance(fault, Conflict) and fault.args == ("case",) and done.claimed.case and not self._stopping:
+            if isinstance(fault, Conflict) and fault.args != ("fence",) and done.tries < SETTLE_TRIES and not self._stopping:
                 self._pool.submit(self._settle_again, done)
                 return
             if fault is not None:
@@ -144,7 +147,7 @@ class Outlet:
     def _settle_again(self, done: _Done) -> None:
         try:
             fresh = self._machine.store.case_by_id(done.claimed.case.id) if done.claimed.case else None
-            self._settle(replace(done, claimed=replace(done.claimed, case=fresh)))
+            self._settle(replace(done, claimed=replace(done.claimed, case=fresh), tries=done.tries + 1))
         except Exception as fault:  # noqa: BLE001 - as in _deliver
             self._machine.tap.event("deliver.failed", outlet=self.name, kind=type(fault).__name__)
             self._freed(again=done.freed)

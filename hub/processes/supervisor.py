@@ -41,6 +41,8 @@ def serve(settings: Settings, role: str) -> int:
     if role == "engine":
         from hub.processes import engine  # noqa: PLC0415 - as above
 
+        if settings.store_url.startswith("sqlite"):
+            lock(settings.home, "engine")
         return engine.serve(settings)
     return _Parent(settings).run()
 
@@ -49,7 +51,7 @@ class _Parent:
     def __init__(self, settings: Settings) -> None:
         configure_logging("parent")
         self._settings, self._log = settings, structlog.get_logger()
-        self._lock = _lock(settings.home)
+        self._lock = lock(settings.home, "serve")
         self._stop = threading.Event()
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._deaths: dict[str, list[float]] = {role: [] for role in CHILDREN}
@@ -104,10 +106,12 @@ class _Parent:
                 child.wait()
 
 
-def _lock(home: Path) -> int:
-    descriptor = os.open(home / "run" / "serve.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+def lock(home: Path, what: str) -> int:
+    """Take the home's lock of that name; it is held until the descriptor is closed or the process ends. Raises AlreadyServing."""
+    descriptor = os.open(home / "run" / f"{what}.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
+        os.close(descriptor)
         raise AlreadyServing(f"another hub serves {home}") from None
     return descriptor

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import and_, bindparam, select, update
 
 from hub.backends.sql.cases import case_row, change_case, set_timers, start_clock
-from hub.backends.sql.tables import ATTEMPT, CASE, DELIVERY, DELIVERY_BODY, MESSAGE, OBLIGATION
+from hub.backends.sql.tables import ATTEMPT, CASE, DELIVERY, DELIVERY_BODY, MESSAGE, OBLIGATION, RESULT_LENGTH
 from hub.backends.sql.writer import Transaction
 from hub.contract.message import show_hub_id
 from hub.ports.records import FREE_LANE, Claimed, Sealed, Settle
@@ -169,4 +169,4 @@ def _settle(tx: Transaction, item: Settle) -> None:
         for kind, due in item.due_at.items():
             start_clock(tx, claimed.id, claimed.case.id, kind, item.effective_at or item.at, due)
         set_timers(tx, claimed.case.id, item.timers)
-    tx.audit("engine", "attempt", show_hub_id(claimed.message), f"{item.state} {item.code or ''}".strip())
+    tx.audit("engine", "attempt", show_hub_id(claimed.message), f"{item.state} {item.code or ''}".strip()[:RESULT_LENGTH])

@@ -161,10 +161,12 @@ KEYRING = Table(
 SEGMENT = Table(
     "chain_segment", METADATA, _key(), Column("role", String(20), nullable=False), Column("opened_at", TIME, nullable=False),
 )  # fmt: skip
+RESULT_LENGTH = 60
+"""Characters of the result of an audit record; longer ones are cut."""
 AUDIT = Table(
     "audit", METADATA, Column("segment", ID, ForeignKey("chain_segment.id"), primary_key=True), _key("no"),
     Column("at", TIME, nullable=False), Column("who", String(60), nullable=False), Column("action", String(30), nullable=False),
-    Column("object", String(60), nullable=False), Column("result", String(60), nullable=False),
+    Column("object", String(60), nullable=False), Column("result", String(RESULT_LENGTH), nullable=False),
     Column("prev_hash", HASH, nullable=False), Column("hash", HASH, nullable=False), Index(None, "object"), **COMPACT,
 )  # fmt: skip
 FEED_CURSOR = Table(

@@ -104,22 +104,25 @@ class Writer:
         self._heads = Heads()
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closed = False
+        self._gateway = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
     def submit(self, handler: Handler, item: Any) -> Promise[Any]:
         """Queue an item; its future is done after the commit that holds it."""
         future: Promise[Any] = Promise()
-        if self._closed:
-            future.set_exception(RuntimeError("the writer is closed"))
-        else:
-            self._queue.put(_Job(handler, item, future))
+        with self._gateway:
+            if not self._closed:
+                self._queue.put(_Job(handler, item, future))
+                return future
+        future.set_exception(RuntimeError("the writer is closed"))
         return future
 
     def close(self) -> None:
         """Commit what is queued, then end the thread."""
-        self._closed = True
-        self._queue.put(None)
+        with self._gateway:
+            self._closed = True
+            self._queue.put(None)
         self._thread.join(timeout=30)
 
     def _run(self) -> None:

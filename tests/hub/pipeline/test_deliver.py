@@ -188,6 +188,19 @@ def test_expiry_is_by_age(rig: Rig, sent: int, kind: OperationClass) -> None:
     assert rig.states(later) == ("accepted",)
 
 
+@pytest.mark.parametrize("kind", [A, B])
+def test_doubt_does_not_last_for_ever(rig: Rig, sent: int, kind: OperationClass) -> None:
+    """Whoever never learns what became of a call stops asking when the delivery is too old: unknown, for a person to settle."""
+    rig.with_operations(kind=kind, max_age=3 * DAY)
+    partner = Script([Unknown("no answer")], [Unknown("no answer")])
+    _until(rig, partner, 3.2 * DAY, step=3600)
+    assert rig.states(sent) == ("planned", "unknown")
+    assert rig.status(sent).deliveries[0].code == "Flow.OutcomeUnknown"
+    called = len(partner.called) + len(partner.asked)
+    _until(rig, partner, DAY, step=3600)
+    assert len(partner.called) + len(partner.asked) == called
+
+
 @pytest.mark.parametrize("broken", [ValueError("a bug"), None, "0000"])
 def test_adapter_that_raises(rig: Rig, sent: int, broken: Any) -> None:
     """Whatever escapes an adapter, or is no outcome at all, leaves the effect in doubt: the partner is asked, not called."""

@@ -12,7 +12,7 @@ import pytest
 
 from hub.processes.engine import Engine
 from hub.processes.hint import HintListener, HintSender, address
-from hub.processes.supervisor import AlreadyServing, _lock
+from hub.processes.supervisor import AlreadyServing, lock
 from tests.flows.enquiry.documents import feedback, request
 from tests.hub.pipeline.rig import SIMING, YANPING, Rig, wait_for
 
@@ -50,16 +50,16 @@ def test_listener_after_a_death(tmp_path: Path) -> None:
 
 def test_one_hub_per_home(home: Path) -> None:
     """A second hub on the same home is refused, and let in when the first has ended, however it ended."""
-    hold = f"import time; from pathlib import Path; from hub.processes.supervisor import _lock; _lock(Path({str(home)!r})); print('held', flush=True); time.sleep(60)"
+    hold = f"import time; from pathlib import Path; from hub.processes.supervisor import lock; lock(Path({str(home)!r}), 'serve'); print('held', flush=True); time.sleep(60)"
     holder = subprocess.Popen([sys.executable, "-c", hold], stdout=subprocess.PIPE)
     assert holder.stdout and holder.stdout.readline() == b"held\n"
     with pytest.raises(AlreadyServing):
-        _lock(home)
+        lock(home, "serve")
     holder.kill()
     holder.wait(10)
     holder.stdout.close()
 
-    os.close(_lock(home))
+    os.close(lock(home, "serve"))
 
 
 def test_engine_as_a_whole(rig: Rig) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
+from hub.backends.sql import deliver
 from hub.contract.case import Case
 from hub.contract.decision import Decision, Settlement
 from hub.contract.operation import Operation, OperationClass
@@ -267,3 +269,23 @@ def test_calls_go_on_while_results_are_written(rig: Rig, start: Start, kind: Ope
         promise.set_result(None)
     wait_for(lambda: _all(rig, ids, "delivered"))
     assert len(partner.called) == 12
+
+
+def test_a_result_is_written_again(rig: Rig, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that refuses a result twice costs no result: class C is delivered, not unknown, and called once."""
+    ids = _send(rig, 3)
+    refused: list[int] = []
+    true = deliver.settle
+
+    def locked(tx: Any, items: Any) -> Any:
+        if len(refused) < 2:
+            refused.append(1)
+            raise sqlite3.OperationalError("database is locked")
+        return true(tx, items)
+
+    monkeypatch.setattr(deliver, "settle", locked)
+    partner = Gated()
+    partner.open.set()
+    start(partner, slots=1, operation_of=lambda claimed: replace(rig.operation(claimed), kind=OperationClass.NEITHER))
+    wait_for(lambda: _all(rig, ids, "delivered"))
+    assert (len(refused), len(partner.called)) == (2, 3)
