@@ -8,19 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 from hub.backends.schema_components import Component, Components
+from hub.backends.schema_facets import built_in, read_facets
 from hub.backends.schema_files import Closure
+from hub.contract.shape import Facets
 
 _PARTICLES: Final = ("element", "sequence", "choice", "all", "group")
 
 
 @dataclass(slots=True)
 class Content:
-    """What may stand inside elements of one type: text, declared attributes (tag → legal basis), child elements by tag."""
+    """What may stand inside elements of one type: text, declared attributes (tag → legal basis), child elements by tag.
+
+    ``type`` is the qualified name of the type, empty for a nameless one; ``facets`` what its text must be. ``ordered`` is
+    false where a group repeats or a name comes twice, so that the order of children says something.
+    """
 
     text: bool = False
+    type: str = ""
+    facets: Facets = Facets()  # noqa: RUF009 - a frozen literal
+    ordered: bool = True
     attributes: dict[str, str | None] = field(default_factory=dict)
     children: dict[str, Declaration] = field(default_factory=dict)
 
@@ -31,6 +40,7 @@ class Declaration:
 
     ``label`` is the Chinese label (the name where there is none), ``privacy`` identifying, sensitive, free or None
     when unmarked, ``basis`` the legal basis it needs. ``required`` is false inside a choice or an optional group.
+    ``choice`` numbers the choice whose alternative it is (0 for none), ``demanded`` whether one of them must stand.
     """
 
     tag: str
@@ -42,6 +52,8 @@ class Declaration:
     required: bool
     repeated: bool
     content: Content
+    choice: int = 0
+    demanded: bool = False
 
     @property
     def shown(self) -> str:
@@ -89,7 +101,7 @@ class _Reader:
         tag = f"{{{element.target}}}{name}" if is_global and element.target else element.tag("element")
         return Declaration(
             tag, name, label or name, privacy.get("class"), privacy.get("basis"), privacy.get("filledBy") == "hub",
-            required, repeated, self._content(kind),
+            required, repeated, self._content(kind) if kind else self._built_in(element),
         )  # fmt: skip
 
     def _type_of(self, element: Component) -> Component | None:
@@ -107,21 +119,25 @@ class _Reader:
             kind = self._components.find("type", step, base) if step and base else None
         return line
 
-    def _content(self, kind: Component | None) -> Content:
+    def _built_in(self, element: Component) -> Content:
+        return Content(text=True, facets=built_in(self._components, element, element.node.get("type", "")))
+
+    def _content(self, kind: Component) -> Content:
         """The content of a type; one object per type, so that a type may contain itself."""
-        if kind is None:
-            return Content(text=True)
         if kind not in self._contents:
-            self._contents[kind] = content = Content()
+            name = kind.node.get("name")
+            self._contents[kind] = content = Content(type=f"{{{kind.target}}}{name}" if name else "")
             self._fill(content, kind)
         return self._contents[kind]
 
     def _fill(self, content: Content, kind: Component) -> None:
         if kind.node.tag.endswith("}simpleType"):
-            content.text = True
+            content.text, content.facets = True, read_facets(self._components, self._lineage(kind))
             return
         simple, complex_ = kind.child("simpleContent"), kind.child("complexContent")
         content.text = simple is not None
+        if simple is not None:
+            content.facets = read_facets(self._components, self._lineage(kind))
         holder = simple or complex_
         step = holder.child("extension", "restriction") if holder else None
         if step is not None:
@@ -131,25 +147,32 @@ class _Reader:
                 content.attributes.update(inherited.attributes)
                 if step.node.tag.endswith("}extension"):
                     content.children.update(inherited.children)
+                    content.ordered = inherited.ordered
         self._particles(content, step or kind, required=True, repeated=False)
         self._attributes(content, step or kind)
 
-    def _particles(self, content: Content, at: Component, *, required: bool, repeated: bool) -> None:
+    def _particles(self, content: Content, at: Component, *, required: bool, repeated: bool, demanded: bool = False) -> None:
+        choice: dict[str, Any] = {}
+        if at.node.tag.endswith("}choice"):
+            choice = {"choice": 1 + max((d.choice for d in content.children.values()), default=0), "demanded": demanded}
         for particle in at.children(*_PARTICLES):
             needed = required and particle.node.get("minOccurs", "1") != "0"
             many = repeated or particle.node.get("maxOccurs", "1") not in ("0", "1")
             if particle.node.tag.endswith("}element"):
                 if particle.node.get("maxOccurs") != "0":
-                    self._add(content, self.declare(particle, required=needed, repeated=many))
+                    self._add(content, replace(self.declare(particle, required=needed, repeated=many), **choice))
                 continue
             group = particle
             if reference := particle.node.get("ref"):
                 group = self._components.find("group", particle, reference) or particle
-            self._particles(content, group, required=needed and not group.node.tag.endswith("}choice"), repeated=many)
+            content.ordered &= not many
+            chosen = group.node.tag.endswith("}choice")
+            self._particles(content, group, required=needed and not chosen, repeated=many, demanded=needed)
 
     @staticmethod
     def _add(content: Content, found: Declaration) -> None:
         before = content.children.get(found.tag)
+        content.ordered &= before is None
         content.children[found.tag] = replace(before, repeated=True) if before else found
 
     def _attributes(self, content: Content, at: Component) -> None:

@@ -23,7 +23,9 @@ from hub.backends.schema_fields import FieldInfo, fields
 from hub.backends.schema_files import SchemaFault, SchemaFolders, compile_schema, digest
 from hub.backends.schema_lint import lint
 from hub.backends.schema_model import SchemaModel, read_model
+from hub.backends.schema_shape import shape
 from hub.backends.schema_view import View
+from hub.contract.shape import Shape
 from hub.contract.xml import Element
 from hub.ports.schema_registry import SchemaRegistry
 
@@ -40,6 +42,7 @@ class _Loaded:
     model: SchemaModel
     idle: deque[etree.XMLSchema]
     views: dict[frozenset[str], View] = field(default_factory=dict)
+    shapes: dict[str, Shape] = field(default_factory=dict)
 
 
 class LxmlSchemaRegistry(SchemaRegistry):
@@ -96,6 +99,16 @@ class LxmlSchemaRegistry(SchemaRegistry):
         """The target namespace and the local names of the global elements in it."""
         model = self._get(schema).model
         return model.target, frozenset(root.name for root in model.roots.values())
+
+    def shape(self, schema: str, root: str) -> Shape:
+        """What the document element of that local name may hold; made once, to be read only. Raises SchemaFault."""
+        loaded = self._get(schema)
+        if root not in loaded.shapes:
+            found = loaded.model.roots.get(f"{{{loaded.model.target}}}{root}" if loaded.model.target else root)
+            if found is None:
+                raise SchemaFault(schema, f"declares no document element {root}")
+            loaded.shapes[root] = shape(found)
+        return loaded.shapes[root]
 
     def fields(self, schema: str, root: str | None = None) -> Mapping[str, FieldInfo]:
         """Every element below the document element by path, in order.

@@ -11,75 +11,11 @@ Codes are stable and language-neutral. A sentence may name what the *schema* or 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-Blame = Literal["caller", "hub", "partner", "network", "operator"]
+from hub.contract.hub_error import ClientError, ErrorKind, FlowError, HubError, ServerError
 
-
-@dataclass(frozen=True, slots=True)
-class ErrorKind:
-    """One stable error code: Chinese and English sentence, advice, whose fault it is, HTTP status of a REST answer."""
-
-    code: str
-    zh: str
-    en: str
-    advice: str
-    blame: Blame = "caller"
-    http: int = 400
-
-
-class HubError(Exception):
-    """An error with a code. ``facts`` fill the slots of the sentence and come from schema or configuration only.
-
-    ``path`` is the element path (local names with positions), ``line`` the 1-based line in the bytes received,
-    ``ref`` the hub id of another message the fault may name.
-    """
-
-    def __init__(
-        self,
-        kind: ErrorKind,
-        *,
-        path: str | None = None,
-        line: int | None = None,
-        ref: str | None = None,
-        **facts: str,
-    ) -> None:
-        super().__init__(kind.code)
-        self.kind, self.path, self.line, self.ref, self.facts = kind, path, line, ref, facts
-
-    @property
-    def code(self) -> str:
-        """The stable code, for example ``Client.Schema.Pattern``."""
-        return self.kind.code
-
-    @property
-    def zh(self) -> str:
-        """The Chinese sentence with its slots filled."""
-        return self.kind.zh.format_map(_Slots(self.facts))
-
-    @property
-    def en(self) -> str:
-        """The English sentence with its slots filled."""
-        return self.kind.en.format_map(_Slots(self.facts))
-
-
-class _Slots(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return "-"
-
-
-class ClientError(HubError):
-    """The sender must change something."""
-
-
-class ServerError(HubError):
-    """The hub cannot do it now."""
-
-
-class FlowError(HubError):
-    """An accepted message cannot go on as it is."""
-
+__all__ = ["ClientError", "ErrorKind", "FlowError", "HubError", "ServerError"]
 
 # fmt: off
 # -- Client.*: at the door ---------------------------------------------------------------------------------------
@@ -105,7 +41,7 @@ TOO_LARGE: Final = ErrorKind(
 )
 CONTENT_TYPE: Final = ErrorKind(
     "Client.ContentType", "Content-Type 或 Content-Encoding 不受支持。", "The Content-Type or Content-Encoding is not supported.",
-    "SOAP 1.1 用 text/xml，SOAP 1.2 用 application/soap+xml，不压缩。 Use text/xml for SOAP 1.1, application/soap+xml for 1.2, uncompressed.",
+    "SOAP 1.1 用 text/xml，SOAP 1.2 用 application/soap+xml，REST 用 application/json、application/xml 或 text/xml，不压缩。 Use text/xml for SOAP 1.1, application/soap+xml for 1.2, application/json, application/xml or text/xml for REST, uncompressed.",
     http=415,
 )
 METHOD: Final = ErrorKind(
@@ -142,11 +78,57 @@ MESSAGE_ID: Final = ErrorKind(
 )
 HEADER: Final = ErrorKind(
     "Client.Header", "报文头的内容不正确。", "The content of the message header is wrong.",
-    "请对照 header-1.0.xsd。 Compare with header-1.0.xsd.",
+    "SOAP 请对照 header-1.0.xsd，REST 请对照 openapi.json 中的 Pophub-* 头。 Compare with header-1.0.xsd, for REST with the Pophub-* fields in openapi.json.",
 )
 REQUEST: Final = ErrorKind(
     "Client.Request", "请求的参数或 JSON 内容不正确。", "A parameter or the JSON body of the request is wrong.",
     "请对照接口说明检查参数的取值与 JSON 的结构。 Compare parameters and JSON with the description of the interface.",
+)
+LENGTH: Final = ErrorKind(
+    "Client.Length", "请求没有说明长度。", "The request does not state its length.",
+    "请填写 Content-Length 或使用分块传输。 State Content-Length or use chunked transfer.", http=411,
+)
+NOT_ACCEPTABLE: Final = ErrorKind(
+    "Client.NotAcceptable", "Accept 所列格式均无法提供。", "None of the formats in Accept can be given.",
+    "请接受 application/json 或 application/xml。 Accept application/json or application/xml.", http=406,
+)
+JSON: Final = ErrorKind(
+    "Client.Json", "报文不是有效的 JSON 文档。", "The message is not a valid JSON document.",
+    "请按 RFC 8259 检查该行附近：UTF-8、无 BOM、无注释、无 NaN。 Check near the line against RFC 8259: UTF-8 without byte order mark, no comments, no NaN.",
+)
+JSON_DUPLICATE: Final = ErrorKind(
+    "Client.Json.Duplicate", "{label}：同一成员出现多次。", "{label}: the same member stands more than once.",
+    "重复的元素请写成数组。 Write repeated elements as one array.",
+)
+JSON_UNKNOWN: Final = ErrorKind(
+    "Client.Json.Unknown", "{label}：含有接口未定义的成员。", "{label}: a member that the contract does not declare.",
+    "请对照 openapi.json 检查成员名，区分大小写。 Compare the names with openapi.json; case matters.", http=422,
+)
+JSON_KIND: Final = ErrorKind(
+    "Client.Json.Kind", "{label}：JSON 值的种类不对，应为 {expected}。", "{label}: the wrong kind of JSON value, expected {expected}.",
+    "值一律写成字符串；只有是否与整数可写 JSON 字面值；可重复的元素写成数组；没有就不写，不写 null。 Values are strings; only booleans and integers may be JSON literals; repeatable elements are arrays; leave out what is not there, never null.",
+    http=422,
+)
+JSON_CHARACTER: Final = ErrorKind(
+    "Client.Json.Character", "{label}：含有 XML 1.0 不容许的字符或孤立的代理项。", "{label}: a character that XML 1.0 does not allow, or a lone surrogate.",
+    "请去掉控制字符；扩展区汉字请写成完整的代理对或直接用 UTF-8。 Remove control characters; write characters beyond the BMP as whole pairs or in UTF-8.",
+    http=422,
+)
+SECURITY: Final = ErrorKind(
+    "Client.Security", "wsse:Security 的内容不正确或不受支持。", "The content of wsse:Security is wrong or not supported.",
+    "只支持一个 UsernameToken：Username、PasswordText 口令、Nonce、Created 俱全，不与 HTTP 凭证并用。 One UsernameToken with Username, PasswordText, Nonce and Created; not beside an HTTP credential.",
+)
+PASSWORD_DIGEST: Final = ErrorKind(
+    "Client.PasswordDigest", "不支持 PasswordDigest：枢纽不保存口令原文。", "PasswordDigest is not supported: the hub keeps no password that could be digested.",
+    "请在 TLS 之上改用 PasswordText。 Use PasswordText, over TLS.",
+)
+CLOCK_SKEW: Final = ErrorKind(
+    "Client.ClockSkew", "安全令牌的 Created 或 Expires 与枢纽时间相差超过 5 分钟。", "Created or Expires of the security token is more than 5 minutes from the hub's time.",
+    "请校准时钟，并为每次请求生成新的令牌。 Set the clock, and make a new token for each request.",
+)
+REPLAYED: Final = ErrorKind(
+    "Client.Replayed", "该安全令牌的 Nonce 已用过。", "The Nonce of this security token was used before.",
+    "每次请求请生成新的 Nonce；重发报文时 MessageID 不变。 Make a new Nonce for each request; keep the MessageID when repeating.",
 )
 UNAUTHENTICATED: Final = ErrorKind(
     "Client.Unauthenticated", "身份验证未通过。", "The caller could not be authenticated.",
@@ -175,45 +157,45 @@ RETIRED: Final = ErrorKind(
 SYNTHETIC_ONLY: Final = ErrorKind(
     "Client.SyntheticOnly", "演示/历史口径只接受使用从未启用地址码的虚构证件号码。",
     "The demonstration profile accepts only made-up identity numbers with never-issued address codes.",
-    "演示环境请使用 3599 开头的虚构号码；真实数据请用生产口径。 Use made-up numbers starting with 3599 here; real data needs the production profile.",
+    "演示环境请使用 3599 开头的虚构号码；真实数据请用生产口径。 Use made-up numbers starting with 3599 here; real data needs the production profile.", http=422,
 )
 
 # -- Client.Schema.*: the document against its XSD ------------------------------------------------------------
 SCHEMA: Final = ErrorKind(
     "Client.Schema", "{label}：不符合接口定义。", "{label}: does not agree with the contract.",
-    "请对照该报文类型的 XSD。 Compare with the XSD of this message type.",
+    "请对照该报文类型的 XSD。 Compare with the XSD of this message type.", http=422,
 )
 SCHEMA_MISSING: Final = ErrorKind(
     "Client.Schema.Missing", "{label}：缺少必填内容，期望 {expected}。", "{label}: something required is missing, expected {expected}.",
-    "请补齐必填元素，并保持顺序。 Add what is required, in order.",
+    "请补齐必填元素，并保持顺序。 Add what is required, in order.", http=422,
 )
 SCHEMA_UNEXPECTED: Final = ErrorKind(
     "Client.Schema.Unexpected", "{label}：此处不应出现该元素，期望 {expected}。", "{label}: not expected here, expected {expected}.",
-    "请检查元素名、命名空间、顺序与出现次数。 Check name, namespace, order and number of occurrences.",
+    "请检查元素名、命名空间、顺序与出现次数。 Check name, namespace, order and number of occurrences.", http=422,
 )
 SCHEMA_PATTERN: Final = ErrorKind(
     "Client.Schema.Pattern", "{label}：格式不符合要求。", "{label}: does not have the required form.",
-    "请按 XSD 中的格式填写，数字须为半角。 Follow the form in the XSD; digits must be ASCII.",
+    "请按 XSD 中的格式填写，数字须为半角。 Follow the form in the XSD; digits must be ASCII.", http=422,
 )
 SCHEMA_ENUMERATION: Final = ErrorKind(
     "Client.Schema.Enumeration", "{label}：不在代码表内。", "{label}: not in the code list.",
-    "请使用代码表中的代码。 Use a code of the list.",
+    "请使用代码表中的代码。 Use a code of the list.", http=422,
 )
 SCHEMA_LENGTH: Final = ErrorKind(
     "Client.Schema.Length", "{label}：长度超出允许范围。", "{label}: the length is outside the allowed range.",
-    "请按 XSD 规定的长度填写。 Keep to the length in the XSD.",
+    "请按 XSD 规定的长度填写。 Keep to the length in the XSD.", http=422,
 )
 SCHEMA_TYPE: Final = ErrorKind(
     "Client.Schema.Type", "{label}：类型或取值范围不正确。", "{label}: wrong type or outside its range.",
-    "请检查日期、时间、数字的写法与范围。 Check dates, times, numbers and their ranges.",
+    "请检查日期、时间、数字的写法与范围。 Check dates, times, numbers and their ranges.", http=422,
 )
 SCHEMA_CONTENT: Final = ErrorKind(
     "Client.Schema.Content", "{label}：此处只能是文本，或只能是子元素。", "{label}: text where only elements may stand, or elements where only text may.",
-    "请对照 XSD 检查该元素的内容。 Compare the content of the element with the XSD.",
+    "请对照 XSD 检查该元素的内容。 Compare the content of the element with the XSD.", http=422,
 )
 SCHEMA_ATTRIBUTE: Final = ErrorKind(
     "Client.Schema.Attribute", "{label}：属性不被允许或缺失。", "{label}: an attribute is not allowed or missing.",
-    "请去掉多余属性（含 xsi:nil、xsi:type）。 Remove extra attributes (also xsi:nil, xsi:type).",
+    "请去掉多余属性（含 xsi:nil、xsi:type）。 Remove extra attributes (also xsi:nil, xsi:type).", http=422,
 )
 
 # -- Client.*: accepted before ---------------------------------------------------------------------------------
@@ -241,6 +223,12 @@ INTERNAL: Final = ErrorKind(
     "Server.Internal", "枢纽内部错误，已记录。", "An internal error of the hub, recorded.",
     "请以同一 MessageID 重发；持续出现请提供关联编号。 Repeat with the same MessageID; if it stays, give the correlation id.",
     blame="hub", http=500,
+)
+
+THROTTLED: Final = ErrorKind(
+    "Server.Throttled", "该接入方超过约定的请求频度或并发。", "This spoke exceeds its agreed rate or concurrency.",
+    "请按 Retry-After 所示秒数等待后以同一 MessageID 重发。 Wait as Retry-After says, then repeat with the same MessageID.",
+    blame="caller", http=429,
 )
 
 # -- Flow.* ----------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from hub.contract.shape import Shape
 from hub.contract.xml import Element
 
 
@@ -31,3 +32,6 @@ class SchemaRegistry(Protocol):
 
     def root_of(self, schema: str) -> tuple[str, frozenset[str]]:
         """The target namespace and the local names of the global elements of a schema."""
+
+    def shape(self, schema: str, root: str) -> Shape:
+        """What the document element of that local name may hold; made once, to be read only."""
