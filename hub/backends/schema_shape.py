@@ -18,7 +18,9 @@ def _shape(of: Declaration, made: dict[int, tuple[dict[str, Shape], Content]]) -
     if content.children and not children:
         for child in content.children.values():
             children[child.name] = _shape(child, made)
-    plain = content.ordered and len(children) in (0, len(content.children)) and not (content.attributes or (content.text and not leaf))
+    plain = (
+        content.ordered and len(children) in (0, len(content.children)) and not (content.attributes or (content.text and not leaf))
+    )
     return Shape(
         of.tag, of.name, of.label, content.type, of.required or of.demanded, of.repeated, of.filled_by_hub, of.choice,
         content.facets if leaf and content.text else None, children, plain,

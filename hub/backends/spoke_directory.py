@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 import hmac
 import threading
 import time
 from collections.abc import Callable, Sequence
 
+from hub.backends.credentials import digest, read_authorization
 from hub.contract.errors import UNAUTHENTICATED, ClientError
 from hub.ports.spoke_registry import Spoke, SpokeRegistry
 
@@ -25,12 +23,28 @@ class SpokeDirectoryCached:
         self._reading = threading.Lock()
         self._read_at = float("-inf")
         self._spokes: dict[str, Spoke] = {}
+        self._by_key: dict[bytes, Spoke] = {}
 
     def authenticate(self, authorization: str | None) -> Spoke:
-        """The spoke of an HTTP Basic header; unknown name and wrong secret are told apart by nobody."""
-        name, secret = _basic(authorization)
+        """The spoke of an HTTP Basic or Bearer header; unknown name and wrong secret are told apart by nobody.
+
+        A bearer key is found by its hash: whoever can make a hash that begins like a stored one has the key already.
+        """
+        given = read_authorization(authorization)
+        if given.name is not None:
+            return self._verified(given.name, given.digest)
+        self._fresh()
+        spoke = self._by_key.get(given.digest)
+        if spoke is None or not spoke.enabled:
+            raise ClientError(UNAUTHENTICATED)
+        return spoke
+
+    def verify(self, name: str, secret: str) -> Spoke:
+        """The spoke of a name and its secret, told as in `authenticate`."""
+        return self._verified(name, digest(secret))
+
+    def _verified(self, name: str, given: bytes) -> Spoke:
         spoke = self._fresh().get(name)
-        given = hashlib.sha256(secret.encode()).digest()
         if not hmac.compare_digest(given, spoke.secret_hash if spoke else bytes(32)) or not spoke or not spoke.enabled:
             raise ClientError(UNAUTHENTICATED)
         return spoke
@@ -70,18 +84,8 @@ class SpokeDirectoryCached:
             try:
                 if time.monotonic() - self._read_at > self._max_age:
                     self._spokes = {s.name: s for s in self._registry.all()}
+                    self._by_key = {key: s for s in self._spokes.values() for key in s.keys}
                     self._read_at = time.monotonic()
             finally:
                 self._reading.release()
         return self._spokes
-
-
-def _basic(authorization: str | None) -> tuple[str, str]:
-    scheme, _, credentials = (authorization or "").partition(" ")
-    try:
-        name, colon, secret = base64.b64decode(credentials.strip(), validate=True).decode("utf-8").partition(":")
-    except (ValueError, binascii.Error):
-        raise ClientError(UNAUTHENTICATED) from None
-    if scheme.lower() != "basic" or not colon:
-        raise ClientError(UNAUTHENTICATED)
-    return name, secret

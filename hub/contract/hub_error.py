@@ -25,7 +25,7 @@ class HubError(Exception):
 
     ``path`` is the element path (local names with positions), ``line`` the 1-based line in the bytes received,
     ``pointer`` the place in a JSON document (RFC 6901, names of the schema only), ``ref`` the hub id of another message
-    the fault may name, ``retry_after`` in whole seconds when it is known when it would help to come again.
+    the fault may name. ``retry_after``, in whole seconds, is set where it is known when it helps to come again.
     """
 
     def __init__(
@@ -36,12 +36,12 @@ class HubError(Exception):
         line: int | None = None,
         pointer: str | None = None,
         ref: str | None = None,
-        retry_after: int | None = None,
         **facts: str,
     ) -> None:
         super().__init__(kind.code)
         self.kind, self.path, self.line, self.ref, self.facts = kind, path, line, ref, facts
-        self.pointer, self.retry_after = pointer, retry_after
+        self.pointer = pointer
+        self.retry_after: int | None = None
 
     @property
     def code(self) -> str:

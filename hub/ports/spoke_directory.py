@@ -12,7 +12,10 @@ class SpokeDirectory(Protocol):
     """Thread-safe; at most a second behind the registry."""
 
     def authenticate(self, authorization: str | None) -> Spoke:
-        """The spoke of an HTTP Basic header. Raises ClientError ``Client.Unauthenticated``."""
+        """The spoke of an HTTP Basic or Bearer header. Raises ClientError ``Client.Unauthenticated``."""
+
+    def verify(self, name: str, secret: str) -> Spoke:
+        """The spoke of a name and its secret. Raises ClientError ``Client.Unauthenticated``."""
 
     def serving(self, channel: str, division: str, day: str) -> Spoke | None:
         """The spoke that receives the channel for a division (12 digits) on a day: longest prefix, successors followed."""

@@ -35,7 +35,7 @@ class NewSpoke:
 
 @dataclass(frozen=True, slots=True)
 class Spoke:
-    """A registered spoke. ``secret_hash`` is SHA-256 of its generated secret."""
+    """A registered spoke. ``secret_hash`` is SHA-256 of its generated secret, ``keys`` those of its live bearer keys."""
 
     name: str
     title: str
@@ -46,10 +46,21 @@ class Spoke:
     receives: frozenset[str]
     places: tuple[Place, ...]
     push_url: str | None = None
+    keys: frozenset[bytes] = frozenset()
 
     def inside(self, division: str, day: str) -> bool:
         """Whether a division lies inside this spoke's jurisdictions."""
         return any(p.covers(division, day) for p in self.places)
+
+
+@dataclass(frozen=True, slots=True)
+class SpokeKey:
+    """A bearer key of a spoke, by its number; the key itself is never kept. Times in UTC ms."""
+
+    no: int
+    note: str
+    created_at: int
+    revoked_at: int | None
 
 
 class SpokeRegistry(Protocol):
@@ -63,3 +74,12 @@ class SpokeRegistry(Protocol):
 
     def rotate(self, name: str) -> str | None:
         """Give a spoke a new secret; None for an unknown name."""
+
+    def add_key(self, name: str, note: str) -> tuple[int, str] | None:
+        """Give a spoke one more bearer key: its number and the key, or None for an unknown name."""
+
+    def keys(self, name: str) -> Sequence[SpokeKey]:
+        """Every bearer key a spoke ever had, oldest first."""
+
+    def revoke_key(self, name: str, no: int) -> bool:
+        """End a bearer key for good; False when there is no such live key."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,15 +9,12 @@ from typing import Any, BinaryIO, Final
 
 from hub.contract.errors import CONTENT_TYPE, INCOMPLETE, TOO_LARGE, ClientError
 from hub.contract.xml import MAX_BYTES
+from hub.transports.media_type import media_type
 from hub.transports.soap_call import MEDIA_TYPE, Version
 
 Environ = Mapping[str, Any]
 
 _BLOCK: Final = 64 * 1024
-_WORD: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
-_TYPE: Final = re.compile(rf"\s*({_WORD}/{_WORD})\s*")
-_PARAMETER: Final = re.compile(rf';\s*({_WORD})=(?:({_WORD})|"((?:[^"\\\x00-\x1f]|\\[^\x00-\x1f])*)")\s*')
-_LONGEST: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +32,10 @@ def content_type(value: str) -> ContentType:
 
     Raises ClientError ``Client.ContentType`` for another media type, a repeated parameter, or anything malformed.
     """
-    head = _TYPE.match(value) if len(value) <= _LONGEST else None
-    version = next((v for v, media in MEDIA_TYPE.items() if head and head[1].lower() == media), None)
-    if head is None or version is None:
+    media, given = media_type(value)
+    version = next((v for v, known in MEDIA_TYPE.items() if media == known), None)
+    if version is None:
         raise ClientError(CONTENT_TYPE)
-    given: dict[str, str] = {}
-    at = head.end()
-    while at < len(value):
-        found = _PARAMETER.match(value, at)
-        if found is None or found[1].lower() in given:
-            raise ClientError(CONTENT_TYPE)
-        given[found[1].lower()] = found[2] or re.sub(r"\\(.)", r"\1", found[3])
-        at = found.end()
     return ContentType(version, given.get("charset"), given.get("action"))
 
 

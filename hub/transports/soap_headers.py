@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Final, TypeVar
 
 from hub.contract.errors import HEADER, MESSAGE_ID, ClientError, ErrorKind
 from hub.contract.xml import Element
+from hub.transports.header_values import HubHeader, division, flag, is_identifier, moment, user
+
+T = TypeVar("T")
 
 WSA: Final = "{http://www.w3.org/2005/08/addressing}"
 HUB: Final = "{urn:pophub:header:1.0}"
@@ -18,22 +18,7 @@ REPLY_TO, FAULT_TO, HUB_HEADER = f"{WSA}ReplyTo", f"{WSA}FaultTo", f"{HUB}Header
 UNDERSTOOD: Final = frozenset({MESSAGE, RELATES_TO, TO, ACTION, REPLY_TO, HUB_HEADER})
 
 _FIELDS: Final = tuple(HUB + name for name in ("fromDiv", "fromUser", "createdAt", "testFlag"))
-_DIVISION: Final = re.compile(r"[1-9][0-9]{11}")
-_TIME: Final = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?\+08:00")
 _ENVELOPES: Final = ("{http://schemas.xmlsoap.org/soap/envelope/}", "{http://www.w3.org/2003/05/soap-envelope}")
-
-
-@dataclass(frozen=True, slots=True)
-class HubHeader:
-    """What the sender states beside its message (header-1.0.xsd). None of it grants anything.
-
-    ``from_div`` is a 12-digit division; ``from_user`` 1..64 characters; ``created_at`` is aware, in Beijing time.
-    """
-
-    from_div: str | None = None
-    from_user: str | None = None
-    created_at: datetime | None = None
-    test: bool = False
 
 
 def message_id(headers: Iterable[Element]) -> str:
@@ -64,10 +49,10 @@ def hub_header(headers: Iterable[Element]) -> HubHeader:
         raise ClientError(HEADER, path="Header/Header", line=line_of(entry))
     given = {child.tag.removeprefix(HUB): child for child in entry}
     return HubHeader(
-        from_div=_division(given["fromDiv"]) if "fromDiv" in given else None,
-        from_user=_user(given["fromUser"]) if "fromUser" in given else None,
-        created_at=_time(given["createdAt"]) if "createdAt" in given else None,
-        test=_flag(given["testFlag"]) if "testFlag" in given else False,
+        from_div=_read(given["fromDiv"], division) if "fromDiv" in given else None,
+        from_user=_read(given["fromUser"], user) if "fromUser" in given else None,
+        created_at=_read(given["createdAt"], moment) if "createdAt" in given else None,
+        test=_read(given["testFlag"], flag) if "testFlag" in given else False,
     )
 
 
@@ -94,7 +79,7 @@ def _entry(headers: Iterable[Element], tag: str) -> Element | None:
 
 def _identifier(entry: Element, kind: ErrorKind) -> str:
     text = entry.text or ""
-    if len(entry) or not 1 <= len(text) <= 128 or not text.isprintable() or any(c.isspace() for c in text):
+    if len(entry) or not is_identifier(text):
         raise ClientError(kind, path=f"Header/{entry.tag.rpartition('}')[2]}", line=line_of(entry))
     return text
 
@@ -103,36 +88,10 @@ def _refused(field: Element) -> ClientError:
     return ClientError(HEADER, path=f"Header/Header/{field.tag.rpartition('}')[2]}", line=line_of(field))
 
 
-def _text(field: Element) -> str:
+def _read(field: Element, value: Callable[[str], T]) -> T:
     if len(field) or field.attrib or (field.tail or "").strip():
         raise _refused(field)
-    return field.text or ""
-
-
-def _division(field: Element) -> str:
-    text = _text(field)
-    if not _DIVISION.fullmatch(text):
-        raise _refused(field)
-    return text
-
-
-def _user(field: Element) -> str:
-    text = _text(field)
-    if not 1 <= len(text) <= 64 or not text.isprintable():
-        raise _refused(field)
-    return text
-
-
-def _time(field: Element) -> datetime:
-    text = _text(field).strip(" \t\r\n")
     try:
-        return datetime.fromisoformat(text if _TIME.fullmatch(text) else "")
+        return value(field.text or "")
     except ValueError:
         raise _refused(field) from None
-
-
-def _flag(field: Element) -> bool:
-    text = _text(field).strip(" \t\r\n")
-    if text not in ("true", "false"):
-        raise _refused(field)
-    return text == "true"

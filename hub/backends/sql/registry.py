@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, select, update
 
-from hub.backends.sql.engine import Gate
+from hub.backends.sql.registry_keys import SpokeKeysSql, live_keys, secret_hash
 from hub.backends.sql.tables import SPOKE, SPOKE_GRANT, SPOKE_PLACE
-from hub.ports.clock import Clock
 from hub.ports.spoke_registry import NewSpoke, Place, Spoke
 
 
-def secret_hash(secret: str) -> bytes:
-    """SHA-256 of a generated 256-bit secret (a slow hash is for people's passwords)."""
-    return hashlib.sha256(secret.encode()).digest()
-
-
-class SpokeRegistrySql:
+class SpokeRegistrySql(SpokeKeysSql):
     """`hub.ports.spoke_registry.SpokeRegistry` on the store's tables."""
-
-    def __init__(self, engine: Engine, clock: Clock) -> None:
-        self._engine, self._clock, self._gate = engine, clock, Gate(engine)
 
     def all(self) -> Sequence[Spoke]:
         """Every registered spoke."""
         with self._engine.connect() as connection:
-            return [_spoke(connection, row) for row in connection.execute(select(SPOKE).order_by(SPOKE.c.name)).fetchall()]
+            keys = live_keys(connection)
+            rows = connection.execute(select(SPOKE).order_by(SPOKE.c.name)).fetchall()
+            return [_spoke(connection, row, keys.get(row.id, frozenset())) for row in rows]
 
     def add(self, new: NewSpoke) -> str | None:
         """Register an unknown spoke and return its secret; a known name is left as it is (None)."""
@@ -58,13 +50,13 @@ class SpokeRegistrySql:
         return secret if done.rowcount == 1 else None
 
 
-def _spoke(connection: Connection, row: object) -> Spoke:
+def _spoke(connection: Connection, row: object, keys: frozenset[bytes]) -> Spoke:
     of = row._mapping  # type: ignore[attr-defined]  # noqa: SLF001 - SQLAlchemy's public name for it
     grants = connection.execute(select(SPOKE_GRANT).where(SPOKE_GRANT.c.spoke_id == of["id"])).fetchall()
     places = connection.execute(select(SPOKE_PLACE).where(SPOKE_PLACE.c.spoke_id == of["id"])).fetchall()
     return Spoke(
         name=of["name"], title=of["title"], system=of["system"], secret_hash=bytes(of["secret_hash"]), enabled=bool(of["enabled"]),
-        push_url=of["push_url"], sends=frozenset(g.channel for g in grants if g.direction == "send"),
+        push_url=of["push_url"], keys=keys, sends=frozenset(g.channel for g in grants if g.direction == "send"),
         receives=frozenset(g.channel for g in grants if g.direction == "receive"),
         places=tuple(Place(p.prefix, p.valid_from, p.valid_to) for p in places),
     )  # fmt: skip

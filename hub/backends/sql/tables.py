@@ -153,6 +153,12 @@ SPOKE_PLACE = Table(
     Column("valid_to", String(10)),
 )  # fmt: skip
 
+SPOKE_KEY = Table(
+    "spoke_key", METADATA, Column("spoke_id", ID, ForeignKey("spoke.id"), primary_key=True), Column("no", Integer, primary_key=True),
+    Column("hash", HASH, nullable=False), Column("note", String(100), nullable=False), Column("created_at", TIME, nullable=False),
+    Column("revoked_at", TIME), UniqueConstraint("hash"),
+)  # fmt: skip
+
 KEYRING = Table(
     "keyring", METADATA, _key(), Column("retention_class", String(20), nullable=False), Column("month", String(6), nullable=False),
     Column("version", Integer, nullable=False), Column("state", String(10), nullable=False),

@@ -256,6 +256,17 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['spoke_id'], ['spoke.id'], name=op.f('fk_spoke_grant_spoke_id')),
     sa.PrimaryKeyConstraint('spoke_id', 'channel', 'direction', name=op.f('pk_spoke_grant'))
     )
+    op.create_table('spoke_key',
+    sa.Column('spoke_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('no', sa.Integer(), nullable=False),
+    sa.Column('hash', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('note', sa.String(length=100), nullable=False),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.Column('revoked_at', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['spoke_id'], ['spoke.id'], name=op.f('fk_spoke_key_spoke_id')),
+    sa.PrimaryKeyConstraint('spoke_id', 'no', name=op.f('pk_spoke_key')),
+    sa.UniqueConstraint('hash', name=op.f('uq_spoke_key_hash'))
+    )
     op.create_table('spoke_place',
     sa.Column('spoke_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('prefix', sa.String(length=12), nullable=False),
@@ -314,6 +325,7 @@ def downgrade() -> None:
 
     op.drop_table('timer')
     op.drop_table('spoke_place')
+    op.drop_table('spoke_key')
     op.drop_table('spoke_grant')
     op.drop_table('search_key')
     op.drop_table('receipt')
