@@ -42,6 +42,15 @@ class BasisSettings(BaseModel):
     fields: list[str] = []
 
 
+class QuotaSettings(BaseModel):
+    """``[quotas.<spoke>]``, ``[quotas.default]`` for all others. The defaults are assumed (假定): no agreement names figures."""
+
+    model_config = ConfigDict(extra="forbid")
+    per_minute: int = Field(default=60_000, ge=1)
+    per_day: int = Field(default=5_000_000, ge=1)
+    concurrent: int = Field(default=512, ge=1)
+
+
 class Settings(BaseSettings):
     """All settings with their defaults. Ports are on the loopback address unless ``host`` says otherwise."""
 
@@ -63,6 +72,7 @@ class Settings(BaseSettings):
     adapters: dict[str, dict[str, str]] = {}
     spokes: list[SpokeSettings] = []
     basis: dict[str, BasisSettings] = {}
+    quotas: dict[str, QuotaSettings] = {}
     behind_tls: bool = False
     path: str = ""
 

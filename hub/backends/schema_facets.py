@@ -19,7 +19,7 @@ def built_in(components: Components, at: Component, name: str) -> Facets:
 
 def read_facets(components: Components, line: Sequence[Component]) -> Facets:
     """The facets of a type; ``line`` is the type and what it is derived from, nearest first."""
-    found = Facets()
+    found = Facets(members=tuple(_members(components, line)))
     for kind in reversed(line):
         holder = kind.child("simpleContent") or kind
         step = holder.child("restriction", "extension")
@@ -44,6 +44,28 @@ def _narrowed(found: Facets, components: Components, step: Component) -> Facets:
         least=given.get("minInclusive", found.least),
         most=given.get("maxInclusive", found.most),
     )
+
+
+def _members(components: Components, line: Sequence[Component]) -> Iterator[Facets]:
+    union = line[-1].child("union") if line else None
+    for name in (union.node.get("memberTypes", "") if union else "").split():
+        assert union
+        member = components.find("type", union, name)
+        yield read_facets(components, lineage(components, member)) if member else built_in(components, union, name)
+    for inner in union.children("simpleType") if union else ():
+        yield read_facets(components, lineage(components, inner))
+
+
+def lineage(components: Components, kind: Component | None) -> list[Component]:
+    """A type and what it is derived from, nearest first."""
+    line: list[Component] = []
+    while kind is not None and kind not in line:
+        line.append(kind)
+        holder = kind.child("complexContent", "simpleContent") or kind
+        step = holder.child("extension", "restriction")
+        base = step.node.get("base") if step else None
+        kind = components.find("type", step, base) if step and base else None
+    return line
 
 
 _FACETS = ("length", "minLength", "maxLength", "minInclusive", "maxInclusive")

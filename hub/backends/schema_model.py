@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from hub.backends.schema_components import Component, Components
-from hub.backends.schema_facets import built_in, read_facets
+from hub.backends.schema_facets import built_in, lineage, read_facets
 from hub.backends.schema_files import Closure
 from hub.contract.shape import Facets
 
@@ -93,7 +93,7 @@ class _Reader:
         element = (self._components.find("element", use, reference) if reference else use) or use
         sources = [use] if element is use else [use, element]
         kind = self._type_of(element)
-        sources += self._lineage(kind)
+        sources += lineage(self._components, kind)
         label = next((s.label for s in sources if s.label), None)
         privacy = next((s.privacy for s in sources if s.privacy is not None), {})
         name = element.node.get("name", "")
@@ -108,17 +108,6 @@ class _Reader:
         name = element.node.get("type")
         return self._components.find("type", element, name) if name else element.child("complexType", "simpleType")
 
-    def _lineage(self, kind: Component | None) -> list[Component]:
-        """A type and what it is derived from, nearest first."""
-        line: list[Component] = []
-        while kind is not None and kind not in line:
-            line.append(kind)
-            holder = kind.child("complexContent", "simpleContent") or kind
-            step = holder.child("extension", "restriction")
-            base = step.node.get("base") if step else None
-            kind = self._components.find("type", step, base) if step and base else None
-        return line
-
     def _built_in(self, element: Component) -> Content:
         return Content(text=True, facets=built_in(self._components, element, element.node.get("type", "")))
 
@@ -132,12 +121,12 @@ class _Reader:
 
     def _fill(self, content: Content, kind: Component) -> None:
         if kind.node.tag.endswith("}simpleType"):
-            content.text, content.facets = True, read_facets(self._components, self._lineage(kind))
+            content.text, content.facets = True, read_facets(self._components, lineage(self._components, kind))
             return
         simple, complex_ = kind.child("simpleContent"), kind.child("complexContent")
         content.text = simple is not None
         if simple is not None:
-            content.facets = read_facets(self._components, self._lineage(kind))
+            content.facets = read_facets(self._components, lineage(self._components, kind))
         holder = simple or complex_
         step = holder.child("extension", "restriction") if holder else None
         if step is not None:

@@ -14,6 +14,7 @@ class Facets:
 
     ``patterns`` holds one tuple of alternatives (XSD regular expressions) for each step of derivation: one of each must
     match. ``values`` are (code, Chinese label); lengths in characters, for base64Binary in bytes; bounds as written.
+    ``members`` are the types of a union, of which one must fit.
     """
 
     base: str = "string"
@@ -23,6 +24,7 @@ class Facets:
     longest: int | None = None
     least: str | None = None
     most: str | None = None
+    members: tuple[Facets, ...] = ()
 
     @property
     def literal(self) -> Literals:

@@ -12,18 +12,21 @@ from pydantic import ValidationError
 from hub.assembly import write_secret
 from hub.backends.clock_system import SystemClock
 from hub.backends.sql.registry import SpokeRegistrySql
-from hub.control_bus.check.fault import Fault, did_you_mean
+from hub.control_bus import spoke_key
+from hub.control_bus.check.fault import Fault
 from hub.control_bus.check.gather import as_spoke, gather
 from hub.control_bus.check.profile import legacy_stays_at_home
 from hub.control_bus.check.spokes import grants_are_known, places_are_real, places_do_not_tie, systems_are_their_own
 from hub.control_bus.installation import one_line
 from hub.control_bus.opened import opened, put_on_record
 from hub.control_bus.refusals import WRONG, Refused
+from hub.control_bus.spoke_key import known
 from hub.control_bus.terminal import AsJson, DryRun, say, say_json, say_table
 from hub.ports.spoke_registry import NewSpoke, Spoke
 from hub.settings import Settings, SpokeSettings, load
 
 app = typer.Typer(help="接入方 Spokes.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(spoke_key.app, name="key")
 Name = Annotated[str, typer.Argument(help="接入方名称 Its name.", show_default=False)]
 _THEMES = (grants_are_known, systems_are_their_own, places_are_real, places_do_not_tie, legacy_stays_at_home)
 
@@ -104,7 +107,7 @@ def spoke_rotate(name: Name, dry_run: DryRun = False, as_json: AsJson = False) -
     settings = load()
     with opened(settings) as engine:
         registry = SpokeRegistrySql(engine, SystemClock())
-        _known(registry, name)
+        known(registry, name)
         file = None
         if not dry_run:
             put_on_record(engine, "spoke.rotate", name, "new secret")
@@ -118,7 +121,7 @@ def spoke_show_secret_path(name: Name, as_json: AsJson = False) -> None:
     """说出密钥文件在哪里；从不显示密钥本身。 Say where the secret's file is, never the secret."""
     settings = load()
     with opened(settings) as engine:
-        _known(SpokeRegistrySql(engine, SystemClock()), name)
+        known(SpokeRegistrySql(engine, SystemClock()), name)
     file = settings.home / "keys" / "spokes" / name
     if not file.exists():
         raise Refused(
@@ -131,12 +134,6 @@ def spoke_show_secret_path(name: Name, as_json: AsJson = False) -> None:
         say_json({"name": name, "secretPath": str(file)})
     else:
         say(str(file))
-
-
-def _known(registry: SpokeRegistrySql, name: str) -> None:
-    names = [s.name for s in registry.all()]
-    if name not in names:
-        raise Refused(f"没有接入方 {name}。", f"there is no spoke {name}.", did_you_mean(name, names), code=WRONG)
 
 
 def _done(name: str, file: Path | None, *, dry_run: bool, as_json: bool) -> None:

@@ -18,12 +18,13 @@ class DeliveryStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One message. ``accepted_at`` in UTC ms."""
+    """One message. ``accepted_at`` in UTC ms; ``receipt`` is the compact JWS given to its sender."""
 
     sender: str
     channel: str
     state: str
     accepted_at: int
+    receipt: str
     deliveries: tuple[DeliveryStatus, ...]
 
 

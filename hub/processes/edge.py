@@ -18,13 +18,16 @@ from granian.http import HTTP1Settings
 
 from hub import assembly
 from hub.backends.log_tap import configure_logging
+from hub.backends.nonce_file import NonceFile
 from hub.backends.sql.status import MessageStatusSql
 from hub.discovery import schema_roots
 from hub.pipeline.machine import Machine
 from hub.processes import fibers, lifeline, rsgi
 from hub.processes.hint import HintSender
 from hub.processes.interpreter import keep_to_a_core, settle_down
-from hub.settings import Settings, load
+from hub.settings import QuotaSettings, Settings, load
+from hub.spokes.doorkeeper import Doorkeeper
+from hub.spokes.quotas import Quota, Quotas
 from hub.spokes.rest import rest_app
 from hub.spokes.submission import Submission, services
 from hub.transports.soap_server import soap_app
@@ -92,14 +95,21 @@ class Edge:
 def application(settings: Settings, machine: Machine) -> WSGIApplication:
     """The dispatcher: ``/soap/`` and ``/contracts/`` to the door, everything else to REST."""
     roots = schema_roots(settings.folders)
+    keeper = Doorkeeper(machine, _quotas(settings), NonceFile(machine.clock, settings.home / "run" / "nonces"))
     door = soap_app(
-        services(machine, roots, Submission(machine)), public_url=settings.base_url, schema_roots=roots,
-        on_refused=lambda code, correlation, _remote: machine.tap.step(correlation, "door", code, 0.0),
+        services(machine, roots, Submission(machine, keeper)), public_url=settings.base_url, schema_roots=roots,
+        on_refused=lambda code, correlation, _remote: machine.tap.step(correlation, "door", code, 0.0), admit=keeper.before_reading,
     )  # fmt: skip
-    rest = rest_app(machine, MessageStatusSql(assembly.engine_of(machine)))
+    rest = rest_app(machine, MessageStatusSql(assembly.engine_of(machine)), keeper)
 
     def dispatch(environ: dict[str, Any], start_response: StartResponse) -> Any:
         path = environ.get("PATH_INFO", "")
         return (door if path.startswith(("/soap/", "/contracts")) else rest)(environ, start_response)
 
     return dispatch
+
+
+def _quotas(settings: Settings) -> Quotas:
+    own = {name: Quota(q.per_minute, q.per_day, q.concurrent) for name, q in settings.quotas.items()}
+    usual = settings.quotas.get("default") or QuotaSettings()
+    return Quotas(Quota(usual.per_minute, usual.per_day, usual.concurrent), own)

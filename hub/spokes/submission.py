@@ -15,6 +15,7 @@ from hub.pipeline.inbound import Inbound
 from hub.pipeline.machine import Machine
 from hub.pipeline.order import receive
 from hub.ports.records import Accepted
+from hub.spokes.doorkeeper import Doorkeeper
 from hub.spokes.moments import on_the_wire
 from hub.transports.soap_call import SoapCall, SoapService
 from hub.transports.soap_headers import hub_header, message_id, relates_to
@@ -27,20 +28,20 @@ _DEFAULT: Final[Any] = {None: SERVICES}
 class Submission:
     """Answers SOAP submissions."""
 
-    def __init__(self, machine: Machine) -> None:
-        self._machine = machine
+    def __init__(self, machine: Machine, door: Doorkeeper) -> None:
+        self._machine, self._door = machine, door
         self._channels = {f"{{{c.namespace}}}{c.root}": c for c in machine.catalogue.channels.values()}
 
     def __call__(self, call: SoapCall) -> Element:
         """Authenticate, run ACCEPT, answer with the receipt. Raises HubError for everything that is refused."""
-        spoke = self._machine.directory.authenticate(call.authorization)
-        header = hub_header(call.headers)
-        work = Inbound(
-            correlation_id=call.correlation_id, received=call.raw, document=call.payload, channel=self._channel(call.payload),
-            message_id=message_id(call.headers), spoke=spoke, from_div=header.from_div, from_user=header.from_user,
-            relates_to=relates_to(call.headers), test=header.test,
-        )  # fmt: skip
-        return _response(receive(self._machine, work))
+        with self._door.caller(call) as (spoke, received):
+            header = hub_header(call.headers)
+            work = Inbound(
+                correlation_id=call.correlation_id, received=received, document=call.payload, channel=self._channel(call.payload),
+                message_id=message_id(call.headers), spoke=spoke, from_div=header.from_div, from_user=header.from_user,
+                relates_to=relates_to(call.headers), test=header.test,
+            )  # fmt: skip
+            return submit_response(receive(self._machine, work))
 
     def _channel(self, payload: Element) -> Channel:
         found = self._channels.get(str(payload.tag))
@@ -49,7 +50,8 @@ class Submission:
         return found
 
 
-def _response(answer: Accepted) -> Element:
+def submit_response(answer: Accepted) -> Element:
+    """The ``submitResponse`` of services-1.0.xsd, the answer to a submission in XML."""
     root = etree.Element(f"{{{SERVICES}}}submitResponse", nsmap=_DEFAULT)
     for name, value in (
         ("hubId", show_hub_id(answer.id)), ("acceptedAt", on_the_wire(answer.accepted_at)),

@@ -16,7 +16,10 @@ SERVICES: Final = "urn:pophub:services:1.0"
 RETRY_AFTER: Final = "5"
 """Seconds that a caller is asked to wait when the hub cannot accept now."""
 
-_OWN_STATUS: Final = frozenset({401, 405, 413, 415, 503})
+CHALLENGE: Final = 'Basic realm="pophub", charset="UTF-8", Bearer realm="pophub"'
+"""How to authenticate (RFC 7617, RFC 6750), told with every 401."""
+
+_OWN_STATUS: Final = frozenset({401, 405, 413, 415, 429, 503})
 _OWN_CODE: Final = {VERSION.code: "VersionMismatch", MUST_UNDERSTAND.code: "MustUnderstand"}
 _ROLES: Final[dict[Version, tuple[str, str]]] = {"1.1": ("Client", "Server"), "1.2": ("Sender", "Receiver")}
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -34,11 +37,13 @@ def http_status(error: HubError, version: Version) -> int:
     return 400 if version == "1.2" and by_sender else 500
 
 
-def http_headers(status: int) -> list[tuple[str, str]]:
-    """What must stand beside the status: how to authenticate (401), when to come again (503), what is allowed (405)."""
+def http_headers(status: int, error: HubError | None = None) -> list[tuple[str, str]]:
+    """What must stand beside the status: how to authenticate (401), when to come again (429, 503), what is allowed (405)."""
+    again = ("Retry-After", str(error.retry_after) if error and error.retry_after else RETRY_AFTER)
     named: Mapping[int, tuple[str, str]] = {
-        401: ("WWW-Authenticate", 'Basic realm="pophub", charset="UTF-8"'),
-        503: ("Retry-After", RETRY_AFTER),
+        401: ("WWW-Authenticate", CHALLENGE),
+        429: again,
+        503: again,
         405: ("Allow", "POST, GET, HEAD"),
     }
     return [named[status]] if status in named else []

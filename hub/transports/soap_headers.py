@@ -15,7 +15,8 @@ WSA: Final = "{http://www.w3.org/2005/08/addressing}"
 HUB: Final = "{urn:pophub:header:1.0}"
 MESSAGE, RELATES_TO, TO, ACTION = f"{WSA}MessageID", f"{WSA}RelatesTo", f"{WSA}To", f"{WSA}Action"
 REPLY_TO, FAULT_TO, HUB_HEADER = f"{WSA}ReplyTo", f"{WSA}FaultTo", f"{HUB}Header"
-UNDERSTOOD: Final = frozenset({MESSAGE, RELATES_TO, TO, ACTION, REPLY_TO, HUB_HEADER})
+SECURITY_HEADER: Final = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd}Security"
+UNDERSTOOD: Final = frozenset({MESSAGE, RELATES_TO, TO, ACTION, REPLY_TO, HUB_HEADER, SECURITY_HEADER})
 
 _FIELDS: Final = tuple(HUB + name for name in ("fromDiv", "fromUser", "createdAt", "testFlag"))
 _ENVELOPES: Final = ("{http://schemas.xmlsoap.org/soap/envelope/}", "{http://www.w3.org/2003/05/soap-envelope}")

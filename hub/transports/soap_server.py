@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -43,22 +44,29 @@ __all__ = ["Handler", "SoapCall", "SoapService", "soap_app"]
 
 OnRefused = Callable[[str, str, str], None]
 """Told (code, correlation id, peer address) of each request that never reached a handler."""
+Admit = Callable[[str | None], AbstractContextManager[object]]
+"""Given the HTTP Authorization field (None when there is none); held while the call is performed. Raises HubError."""
 
 _SOAP: Final = "/soap/"
 
 
 def soap_app(
-    services: Sequence[SoapService], *, public_url: str, schema_roots: Sequence[Path], on_refused: OnRefused
+    services: Sequence[SoapService],
+    *,
+    public_url: str,
+    schema_roots: Sequence[Path],
+    on_refused: OnRefused,
+    admit: Admit = nullcontext,
 ) -> WSGIApplication:
     """The application for ``/soap/<service>`` (POST; GET ``?wsdl``) and ``/contracts/``.
 
     ``public_url`` is the address under which callers reach the hub, without a path of its own below it; it alone
-    appears in published files. Raises ValueError when a WSDL cannot be served (see `read_wsdl`, `ContractFiles`).
+    appears in published files. ``admit`` is entered before a body is read. Raises ValueError when a WSDL cannot be served (see `read_wsdl`, `ContractFiles`).
     """
     files = ContractFiles(schema_roots, public_url, {s.wsdl: s.name for s in services})
     endpoints = {service.name: _endpoint(service, files) for service in services}
     site = ContractSite(files, {name: endpoint.contract for name, endpoint in endpoints.items()})
-    return _Door(endpoints, site, urlsplit(public_url).netloc.lower(), on_refused)
+    return _Door(endpoints, site, urlsplit(public_url).netloc.lower(), on_refused, admit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +87,11 @@ def _endpoint(service: SoapService, files: ContractFiles) -> _Endpoint:
 
 
 class _Door:
-    def __init__(self, endpoints: dict[str, _Endpoint], site: ContractSite, public_host: str, on_refused: OnRefused) -> None:
+    def __init__(
+        self, endpoints: dict[str, _Endpoint], site: ContractSite, public_host: str, on_refused: OnRefused, admit: Admit
+    ) -> None:
         self._endpoints, self._site, self._public_host, self._on_refused = endpoints, site, public_host, on_refused
+        self._admit = admit
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         correlation_id = os.urandom(10).hex()
@@ -102,7 +113,8 @@ class _Door:
             self._tell(error, environ, correlation_id)
             return _faulted(error, version_asked(environ), correlation_id, status=404)
         if method == "POST":
-            return self._perform(endpoint, environ, correlation_id)
+            with self._admit(environ.get("HTTP_AUTHORIZATION")):
+                return self._perform(endpoint, environ, correlation_id)
         published = self._site.file(endpoint.wsdl, environ) if environ.get("QUERY_STRING", "").lower() == "wsdl" else None
         if method not in ("GET", "HEAD") or published is None:
             raise ClientError(METHOD)
@@ -157,7 +169,7 @@ class _Door:
 def _faulted(error: HubError, version: Version, correlation_id: str, status: int | None = None) -> Answer:
     status = status or http_status(error, version)
     data = envelope(fault(error, version, correlation_id), version)
-    return Answer(status, [*http_headers(status), _content_type(version)], data)
+    return Answer(status, [*http_headers(status, error), _content_type(version)], data)
 
 
 def _content_type(version: Version) -> tuple[str, str]:

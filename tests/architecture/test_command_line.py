@@ -15,20 +15,23 @@ from hub.__main__ import EPILOG, app
 ROOT = Path(__file__).parents[2]
 CHINESE = re.compile("[\u4e00-\u9fff]")
 ENGLISH = re.compile("[A-Za-z]{2,}")
-CHANGES = {"init", "simulate", "spoke add", "spoke rotate"}
+CHANGES = {"init", "simulate", "spoke add", "spoke rotate", "spoke key add", "spoke key revoke"}
 RUNS_ON = {"serve", "demo"}
 """Commands that serve until told to stop."""
-NOUNS = {"message": {"find", "show", "trace"}, "spoke": {"list", "add", "rotate", "show-secret-path"}, "contracts": {"list"}}
+NOUNS = {"message": {"find", "show", "trace"}, "spoke": {"list", "add", "rotate", "show-secret-path"}, "spoke key": {"add", "list", "revoke"}, "contracts": {"list"}}
 VERBS = {"init", "serve", "check", "routes", "doctor", "simulate", "demo"}
 
 
 def commands() -> dict[str, object]:
     """Every command by its words."""
-    root = typer.main.get_command(app)
+    return below(typer.main.get_command(app), "")
+
+
+def below(group: object, words: str) -> dict[str, object]:
+    """The commands of a group and of the groups in it."""
     found: dict[str, object] = {}
-    for name, command in root.commands.items():  # type: ignore[attr-defined]
-        inner = getattr(command, "commands", None)
-        found.update({f"{name} {verb}": c for verb, c in inner.items()} if inner else {name: command})
+    for name, command in group.commands.items():  # type: ignore[attr-defined]
+        found.update(below(command, f"{words}{name} ") if hasattr(command, "commands") else {words + name: command})
     return found
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import Engine, bindparam, select
 
-from hub.backends.sql.tables import DELIVERY, MESSAGE
+from hub.backends.sql.tables import DELIVERY, MESSAGE, RECEIPT
 from hub.ports.message_status import DeliveryStatus, Status
 
-_MESSAGE = select(MESSAGE.c.sender, MESSAGE.c.channel, MESSAGE.c.state, MESSAGE.c.accepted_at).where(MESSAGE.c.id == bindparam("m"))
+_MESSAGE = (
+    select(MESSAGE.c.sender, MESSAGE.c.channel, MESSAGE.c.state, MESSAGE.c.accepted_at, RECEIPT.c.jws)
+    .join(RECEIPT, RECEIPT.c.message_id == MESSAGE.c.id)
+    .where(MESSAGE.c.id == bindparam("m"))
+)
 _DELIVERIES = (
     select(DELIVERY.c.recipient, DELIVERY.c.state, DELIVERY.c.attempts, DELIVERY.c.code)
     .where(DELIVERY.c.message_id == bindparam("m"))
@@ -28,4 +32,4 @@ class MessageStatusSql:
             if row is None:
                 return None
             sent = tuple(DeliveryStatus(*d) for d in connection.execute(_DELIVERIES, {"m": message}))
-        return Status(row.sender, row.channel, row.state, row.accepted_at, sent)
+        return Status(row.sender, row.channel, row.state, row.accepted_at, row.jws, sent)
