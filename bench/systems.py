@@ -35,6 +35,10 @@ receives = ["enquiry.request", "enquiry.feedback"]
 places = ["35"]
 [adapters.padis]
 url = "http://127.0.0.1:{sink}/services/exchange"
+[quotas.default]
+per_minute = 10000000
+per_day = 1000000000
+concurrent = 100000
 """
 
 
@@ -123,7 +127,7 @@ class FloorSystem:
 
 
 class HubSystem:
-    """The hub with its defaults: SQLite store, one spoke, the sink as the national platform."""
+    """The hub with its defaults but for the quotas: SQLite store, one spoke, the sink as the national platform."""
 
     name = "hub"
 

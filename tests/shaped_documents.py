@@ -79,8 +79,9 @@ def _element(value: Value, shape: Shape, name: str, declared: str, prefix: str, 
     if shape.facets is not None:
         text = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
         return f"<{name}{declared}>{text}</{name}>"
-    parts = []
-    for key, child in shape.children.items():
-        for inner in (value.get(key, []) if child.repeated else [value[key]] if key in value else []):
-            parts.append(_element(inner, child, f"{prefix}:{key}" if prefix else key, "", prefix, blank))
+    parts = [
+        _element(inner, child, f"{prefix}:{key}" if prefix else key, "", prefix, blank)
+        for key, child in shape.children.items()
+        for inner in (value.get(key, []) if child.repeated else [value[key]] if key in value else [])
+    ]
     return f"<{name}{declared}>{blank}{blank.join(parts)}{blank}</{name}>"

@@ -1,6 +1,6 @@
 """A canonical document written in JSON: the same element names, read into the same element tree as its XML.
 
-The rules (hub/decisions/0011): an element of elements is an object, a repeatable element an array, everything else a string
+The rules (hub/decisions/0012): an element of elements is an object, a repeatable element an array, everything else a string
 in the lexical form of XML; booleans and integers may be JSON literals. The tree has the order of the schema.
 """
 

@@ -18,7 +18,12 @@ ENGLISH = re.compile("[A-Za-z]{2,}")
 CHANGES = {"init", "simulate", "spoke add", "spoke rotate", "spoke key add", "spoke key revoke"}
 RUNS_ON = {"serve", "demo"}
 """Commands that serve until told to stop."""
-NOUNS = {"message": {"find", "show", "trace"}, "spoke": {"list", "add", "rotate", "show-secret-path"}, "spoke key": {"add", "list", "revoke"}, "contracts": {"list"}}
+NOUNS = {
+    "message": {"find", "show", "trace"},
+    "spoke": {"list", "add", "rotate", "show-secret-path"},
+    "spoke key": {"add", "list", "revoke"},
+    "contracts": {"list"},
+}
 VERBS = {"init", "serve", "check", "routes", "doctor", "simulate", "demo"}
 
 

@@ -187,7 +187,12 @@ def test_an_error_while_counting_a_refusal_costs_nobody_an_answer(door: Door) ->
 @pytest.mark.parametrize(
     ("error", "status_1_1", "status_1_2", "header"),
     [
-        (ClientError(UNAUTHENTICATED), 401, 401, ("www-authenticate", 'Basic realm="pophub", charset="UTF-8", Bearer realm="pophub"')),
+        (
+            ClientError(UNAUTHENTICATED),
+            401,
+            401,
+            ("www-authenticate", 'Basic realm="pophub", charset="UTF-8", Bearer realm="pophub"'),
+        ),
         (ServerError(UNAVAILABLE), 503, 503, ("retry-after", "5")),
         (ClientError(FORBIDDEN, channel="enquiry.request"), 500, 400, None),
         (ClientError(NOT_FOUND), 500, 400, None),

@@ -21,7 +21,9 @@ def whose(home: Path, key: str) -> str | None:
     """The spoke that a bearer key opens, None for nobody."""
     engine = open_engine(f"sqlite:///{home}/data/pophub.db")
     try:
-        return SpokeDirectoryCached(SpokeRegistrySql(engine, SystemClock()), lambda code: (code,)).authenticate(f"Bearer {key}").name
+        return (
+            SpokeDirectoryCached(SpokeRegistrySql(engine, SystemClock()), lambda code: (code,)).authenticate(f"Bearer {key}").name
+        )
     except ClientError:
         return None
     finally:
@@ -31,7 +33,10 @@ def whose(home: Path, key: str) -> str | None:
 def test_keys_are_made_listed_and_ended_one_by_one(program: Cli, tmp_path: Path) -> None:
     """Two keys live side by side until one is revoked; files are 0600; no screen shows a key."""
     home = ready_home(tmp_path)
-    said = [program("spoke", "key", "add", "east", "--note", "批处理", home=home), program("spoke", "key", "add", "east", "--json", home=home)]
+    said = [
+        program("spoke", "key", "add", "east", "--note", "批处理", home=home),
+        program("spoke", "key", "add", "east", "--json", home=home),
+    ]
     files = [home / "keys/spokes/east.key-1", home / "keys/spokes/east.key-2"]
     assert json.loads(said[1].stdout) == {"name": "east", "dryRun": False, "no": 2, "keyPath": str(files[1])}
     first, second = (f.read_text(encoding="ascii") for f in files)

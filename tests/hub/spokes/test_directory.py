@@ -165,3 +165,30 @@ def test_only_made_up_people_in_the_demonstration(rig: Rig, number: str) -> None
     document = request("XC1", id_no="359901199003070017").replace(b"359901199003070017", number.encode())
     assert _code(rig, SIMING, document) in ("Client.SyntheticOnly", "Client.Schema.Pattern", "Client.Schema.Length")
     assert rig.rows("SELECT count(*) FROM message") == [(0,)]
+
+
+def test_bearer_keys(rig: Rig) -> None:
+    """Each live key opens its spoke, side by side with the others and the secret; a revoked one opens nothing, a disabled spoke neither."""
+    registry = SpokeRegistrySql(rig.store.engine, rig.clock)
+    directory = SpokeDirectoryCached(registry, lambda code: (code,), max_age=0)
+    (_, one), (_, two), (_, other) = (registry.add_key(name, "") or (0, "") for name in (SIMING, SIMING, YANPING))
+    assert [
+        directory.authenticate(f"{scheme} {key}").name for scheme, key in (("Bearer", one), ("bearer", two), ("BEARER ", other))
+    ] == [SIMING, SIMING, YANPING]
+    assert registry.revoke_key(SIMING, 1)
+    rig.write("UPDATE spoke SET enabled = 0 WHERE name = ?", YANPING)
+    for header in (
+        f"Bearer {one}",
+        f"Bearer {other}",
+        "Bearer",
+        "Bearer ",
+        "Bearer x",
+        f"Basic {two}",
+        _basic(SIMING, two),
+        f"Bearer {rig.secret(SIMING)}",
+    ):
+        with pytest.raises(ClientError) as fault:
+            directory.authenticate(header)
+        assert fault.value.code == "Client.Unauthenticated"
+    assert directory.authenticate(f"Bearer {two}").name == SIMING
+    assert not [row for row in rig.rows("SELECT hash FROM spoke_key") if row[0] in (one.encode(), two.encode())]

@@ -39,11 +39,15 @@ def test_it_is_valid(document: Any) -> None:
     assert [str(e) for e in OpenAPIV31SpecValidator(document).iter_errors()] == []
 
 
-def test_every_address_is_described_and_every_description_answers(rig: Rig, client: falcon.testing.TestClient, document: Any) -> None:
+def test_every_address_is_described_and_every_description_answers(
+    rig: Rig, client: falcon.testing.TestClient, document: Any
+) -> None:
     """Each channel and each look has its path; each path of the document is one the application knows."""
     channels = {f"/api/v1/messages/{name}" for name in rig.machine.catalogue.channels}
     assert channels < set(document["paths"])
-    assert {"/api/v1/messages/{hubId}", "/api/v1/messages/{hubId}/receipt", "/api/v1/mailbox", "/api/v1/mailbox/ack"} < set(document["paths"])
+    assert {"/api/v1/messages/{hubId}", "/api/v1/messages/{hubId}/receipt", "/api/v1/mailbox", "/api/v1/mailbox/ack"} < set(
+        document["paths"]
+    )
     for path, item in document["paths"].items():
         for method in set(item) - {"parameters"}:
             answer = client.simulate_request(method.upper(), path.replace("{hubId}", "10001-5"))
@@ -76,10 +80,31 @@ def as_json(element: Any, shape: Shape) -> Any:
 
 
 FILES = sorted(p.relative_to(SAMPLES) for p in SAMPLES.rglob("*.xml") if p.stat().st_size and "full" not in p.name)
-ONLY_XML = {"empty", "wrong-namespace", "no-namespace", "nil", "substituted-type", "unknown-attribute", "element-in-text", "text-between",
-            "foreign-element", "wrong-order", "repeated", "extra-element"}
+ONLY_XML = {
+    "empty",
+    "wrong-namespace",
+    "no-namespace",
+    "nil",
+    "substituted-type",
+    "unknown-attribute",
+    "element-in-text",
+    "text-between",
+    "foreign-element",
+    "wrong-order",
+    "repeated",
+    "extra-element",
+}
 """Kinds of fault that cannot be written in JSON, or are refused before any schema."""
-ONLY_XSD = {"impossible-date", "impossible-month", "hour-24", "not-base64", "outside-reference", "blank-at-end", "retired-code", "zero"}
+ONLY_XSD = {
+    "impossible-date",
+    "impossible-month",
+    "hour-24",
+    "not-base64",
+    "outside-reference",
+    "blank-at-end",
+    "retired-code",
+    "zero",
+}
 """What a JSON Schema need not see; whatever it does see is right."""
 
 

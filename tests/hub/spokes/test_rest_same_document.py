@@ -34,7 +34,14 @@ GIVEN: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 _PROPERTY = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+        HealthCheck.filter_too_much,
+        HealthCheck.data_too_large,
+    ],
 )
 
 
@@ -109,6 +116,8 @@ def with_literals(value: Any, shape: Shape) -> Any:
             return value == "true"
         return int(value) if shape.facets.literal == "integer" and str(int(value)) == value else value
     return {
-        name: [with_literals(v, shape.children[name]) for v in inner] if shape.children[name].repeated else with_literals(inner, shape.children[name])
+        name: [with_literals(v, shape.children[name]) for v in inner]
+        if shape.children[name].repeated
+        else with_literals(inner, shape.children[name])
         for name, inner in reversed(value.items())
     }

@@ -79,7 +79,9 @@ def test_soap_and_rest_are_one_door(siming: RestSpoke, rig: Rig) -> None:
     """The same document over SOAP, then REST in JSON and XML: one message, the same receipt bytes."""
     submission = Submission(rig.machine, Doorkeeper(rig.machine, None, NonceFile(rig.clock)))
     wsa = etree.fromstring('<MessageID xmlns="http://www.w3.org/2005/08/addressing">urn:soap:1</MessageID>')
-    call = SoapCall("enquiry", "x", parse(request("XC1")), (wsa,), "1.1", request("XC1"), None, siming.headers["Authorization"], "", "c")
+    call = SoapCall(
+        "enquiry", "x", parse(request("XC1")), (wsa,), "1.1", request("XC1"), None, siming.headers["Authorization"], "", "c"
+    )
     receipt = submission(call).findtext(f"{{{SERVICES}}}receipt")
     for body, key in ((form(), "urn:soap:1"), (request("XC1"), "urn:soap:1"), (form(), "urn:other")):
         answer = siming.submit(REQUEST, body, key)
@@ -92,7 +94,12 @@ def test_headers_are_those_of_soap(siming: RestSpoke, rig: Rig) -> None:
                            Pophub_Relates_To="urn:earlier", Pophub_Created_At="2026-03-02T08:59:00+08:00")  # fmt: skip
     assert answer.status_code == 202
     ((div, user, test, correlation),) = rig.rows("SELECT from_div, from_user, test, correlation_hash FROM message")
-    assert (div, user, test, bytes(correlation)) == (SIMING_UNIT, "张三", 1, rig.machine.keyring.index("correlation", "urn:earlier"))
+    assert (div, user, test, bytes(correlation)) == (
+        SIMING_UNIT,
+        "张三",
+        1,
+        rig.machine.keyring.index("correlation", "urn:earlier"),
+    )
 
 
 @pytest.mark.parametrize(("field", "value", "path"), [
@@ -144,7 +151,7 @@ HOSTILE: list[tuple[str, str | bytes, int, str, str | None]] = [
     ("null document", "null", 422, "Client.Json.Kind", ""),
     ("unknown member", json.dumps(form(**{CANARY: "x"})), 422, "Client.Json.Unknown", ""),
     ("unknown within", json.dumps(form(**subject(**{CANARY: "x"}))), 422, "Client.Json.Unknown", "/subject"),
-    ("prototype", json.dumps(form(**{"__proto__": {}})), 422, "Client.Json.Unknown", ""),
+    ("prototype", json.dumps(form(__proto__={})), 422, "Client.Json.Unknown", ""),
     ("XML attribute", json.dumps(form(**{"@xmlns": "urn:x"})), 422, "Client.Json.Unknown", ""),
     ("twice", json.dumps(form())[:-1] + f', "enquiryNo": "{CANARY}"}}', 400, "Client.Json.Duplicate", "/enquiryNo"),
     ("twice within", json.dumps(form()).replace('"sex"', f'"name": "{CANARY}", "sex"'), 400, "Client.Json.Duplicate", "/subject/name"),
@@ -206,7 +213,9 @@ def test_other_content(siming: RestSpoke, media: str, status: int, code: str) ->
 
 def test_length_must_be_stated(siming: RestSpoke) -> None:
     """Neither Content-Length nor chunks: 411."""
-    answer = siming.client.simulate_post(f"/api/v1/messages/{REQUEST}", headers={**siming.headers, "Content-Type": "application/json", "Idempotency-Key": "x"})
+    answer = siming.client.simulate_post(
+        f"/api/v1/messages/{REQUEST}", headers={**siming.headers, "Content-Type": "application/json", "Idempotency-Key": "x"}
+    )
     assert_problem(answer, 411, "Client.Length")
 
 
@@ -221,7 +230,9 @@ def test_an_answer_that_cannot_be_given(siming: RestSpoke, rig: Rig, accept: str
 def test_grants_and_places(rig: Rig, siming: RestSpoke) -> None:
     """An unknown channel is 404, one that was not granted 403 (before the body is read), another's place 403."""
     assert_problem(siming.submit("enquiry.nothing", form()), 404, "Client.UnknownOperation")
-    assert_problem(siming.submit(REQUEST, form(applicantDiv="350702001000", applicantUser="350702001L001")), 403, "Client.NotYourPlace")
+    assert_problem(
+        siming.submit(REQUEST, form(applicantDiv="350702001000", applicantUser="350702001L001")), 403, "Client.NotYourPlace"
+    )
     rig.write("DELETE FROM spoke_grant WHERE direction = 'send'")
     rig.machine.directory._read_at = float("-inf")
     assert_problem(siming.submit(REQUEST, b"{", media="application/json"), 403, "Client.Forbidden")
