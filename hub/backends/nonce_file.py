@@ -18,7 +18,8 @@ from hub.ports.clock import Clock
 _RECORD: Final = struct.Struct(">16sq")
 MOST: Final = 1_000_000
 """Nonces remembered at once (about 100 bytes each); beyond it callers are asked to wait."""
-SWEEP_MS: Final = 60_000
+SWEEP_MS: Final = 300_000
+"""How often what is over is swept out."""
 
 
 class NonceFile:

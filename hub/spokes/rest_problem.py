@@ -26,7 +26,7 @@ from hub.spokes.rest_area import App, correlation_of
 from hub.transports.soap_fault import CHALLENGE
 
 RETRY_AFTER: Final = 2
-"""Seconds, told with every 503 that knows no better."""
+"""Seconds, told with every 503 of the hub that knows no better; where only an operator can help, none are told."""
 _FRAMEWORK: Final = {
     k.http: k for k in (NOT_FOUND, METHOD, NOT_ACCEPTABLE, LENGTH, TOO_LARGE, CONTENT_TYPE)
 }  # fmt: skip
@@ -61,7 +61,7 @@ def _answer(response: falcon.Response, fault: HubError, correlation: str) -> Non
     response.content_type = "application/problem+json"
     if status == HTTPStatus.UNAUTHORIZED:
         response.set_header("WWW-Authenticate", CHALLENGE)
-    if status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
+    if isinstance(fault, ServerError) and status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
         response.set_header("Retry-After", str(fault.retry_after or RETRY_AFTER))
     place = {"path": fault.path, "line": fault.line, "pointer": fault.pointer, "ref": fault.ref}
     response.text = json.dumps({

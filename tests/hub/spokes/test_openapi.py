@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from lxml import etree
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from hub.backends.schema_registry import LxmlSchemaRegistry
 from hub.backends.sql.status import MessageStatusSql
 from hub.contract.errors import KINDS
 from hub.contract.shape import Shape
@@ -135,3 +136,37 @@ def test_it_is_public_and_says_nothing_of_this_hub(rig: Rig, client: falcon.test
     again = client.simulate_get("/api/v1/openapi.json", headers={"If-None-Match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert json.loads(answer.text)["openapi"] == "3.1.0"
+
+
+def test_every_channel_has_a_json_form(rig: Rig) -> None:
+    """No type of a channel says anything by order, repetition of a name or attributes, which JSON could not say."""
+    seen: list[Shape] = []
+
+    def look(shape: Shape) -> None:
+        if shape not in seen:
+            seen.append(shape)
+            assert shape.plain, shape.tag
+            for child in shape.children.values():
+                look(child)
+
+    for channel in rig.machine.catalogue.channels.values():
+        look(rig.machine.schemas.shape(channel.schema, channel.root))
+    assert len(seen) > 100
+
+
+@pytest.mark.parametrize(("content", "plain"), [
+    ('<xs:sequence><xs:element name="a" type="xs:string"/><xs:element name="b" type="xs:int" maxOccurs="9"/></xs:sequence>', True),
+    ('<xs:choice><xs:element name="a" type="xs:string"/><xs:element name="b" type="xs:string"/></xs:choice>', True),
+    ('<xs:choice maxOccurs="9"><xs:element name="a" type="xs:string"/><xs:element name="b" type="xs:string"/></xs:choice>', False),
+    ('<xs:sequence><xs:choice maxOccurs="9"><xs:element name="a" type="xs:string"/><xs:element name="b" type="xs:string"/></xs:choice></xs:sequence>', False),
+    ('<xs:sequence><xs:sequence maxOccurs="2"><xs:element name="a" type="xs:string"/><xs:element name="b" type="xs:string"/></xs:sequence></xs:sequence>', False),
+    ('<xs:sequence><xs:element name="a" type="xs:string"/><xs:element name="b" type="xs:string"/><xs:element name="a" type="xs:string"/></xs:sequence>', False),
+    ('<xs:sequence><xs:element name="a" type="xs:string"/></xs:sequence><xs:attribute name="b"/>', False),
+])  # fmt: skip
+def test_what_json_cannot_say_is_known(tmp_path: Path, content: str, plain: bool) -> None:
+    """Repeated groups, one name in two places and attributes have no JSON form."""
+    (tmp_path / "x.xsd").write_text(
+        f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="x"><xs:complexType>{content}</xs:complexType></xs:element></xs:schema>',
+        encoding="utf-8",
+    )
+    assert LxmlSchemaRegistry([tmp_path]).shape("x.xsd", "x").plain is plain

@@ -275,7 +275,9 @@ def test_hub_that_cannot_store(rig: Rig, siming: RestSpoke) -> None:
 def test_without_a_legal_basis(rig: Rig, siming: RestSpoke) -> None:
     """In production a flow without a basis is stopped before the body is looked at."""
     rig.machine = replace(rig.machine, synthetic_only=False)
-    assert_problem(RestSpoke(rig, SIMING).submit(REQUEST, b"{", media="application/json"), 503, "Client.NoBasis")
+    answer = RestSpoke(rig, SIMING).submit(REQUEST, b"{", media="application/json")
+    assert_problem(answer, 503, "Client.NoBasis")
+    assert "retry-after" not in answer.headers
 
 
 def test_unexpected_errors_say_nothing(rig: Rig, siming: RestSpoke, capsys: pytest.CaptureFixture[str]) -> None:
