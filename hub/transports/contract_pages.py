@@ -22,10 +22,9 @@ _STYLE: Final = (
 
 def index_page(services: Mapping[str, ServiceContract], files: Iterable[ContractFile]) -> str:
     """Every service with its operations, every file, every error code."""
-    parts = [
-        "<h1>接口契约</h1><p>人口信息交换枢纽公布的全部接口定义。以下文件即契约本身，可直接下载使用。"
-        "REST 接口见 <a href='../api/v1/openapi.json'>openapi.json</a>（OpenAPI 3.1）。</p>"
-    ]
+    about = "人口信息交换枢纽公布的全部接口定义。以下文件即契约本身，可直接下载使用。"
+    rest = "REST 接口见 <a href='../api/v1/openapi.json'>openapi.json</a>（OpenAPI 3.1）。"
+    parts = [f"<h1>接口契约</h1><p>{about}{rest}</p>"]
     for name, contract in services.items():
         link = f"../soap/{escape(name)}?wsdl"
         shown = f"<h2>服务 {escape(name)}</h2><p>{escape(contract.title)} · <a href='{link}'>WSDL</a>"
