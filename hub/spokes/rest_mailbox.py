@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -17,6 +16,7 @@ from hub.ports.records import MailItem
 from hub.spokes.moments import on_the_wire
 from hub.spokes.openapi_mailbox import describe
 from hub.spokes.rest_area import JSON_TYPE, App, Area, Rest, accepted
+from hub.transports.json_reader import members, read_json
 
 LEASE_MS = 60_000
 MOST = 200
@@ -85,9 +85,9 @@ def _answer(machine: Machine, written: Promise[Sequence[T]]) -> Sequence[T]:
 def _wanted(body: bytes) -> list[tuple[int, str]]:
     """The (message id, lease) pairs of an acknowledgement. A lease is what the mailbox gave: text in ASCII."""
     try:
-        items = json.loads(body)["items"]
+        items = [members(item) or {} for item in (members(read_json(body)) or {})["items"]]
         pairs = [(read_hub_id(i["hubId"]), i["lease"].encode("ascii").decode()) for i in items]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, ClientError):
         raise ClientError(REQUEST) from None
     if len(pairs) > MOST or any(number is None for number, _ in pairs):
         raise ClientError(REQUEST)

@@ -132,6 +132,7 @@ _MANY = {"items": [{"hubId": "10001-0", "lease": "x"}] * 201}
     '{"items": [{"hubId": "10001-1", "lease": "x"}]}', f'{{"items": [{{"hubId": "{CANARY}", "lease": "x"}}]}}', b"\xff\xfe{", _SURROGATE,
     "[" * 100_000, '{"items": {"hubId": "10001-0", "lease": "x"}}', '{"items": [{"hubId": 10001, "lease": "x"}]}', json.dumps(_MANY),
     '{"items": [{"hubId": "10001-0", "lease": "' + "x" * 2_000_000 + '"}]}', '{"items": [{"hubId": "10001-0", "lease": null}]}',
+    '{"items": [], "items": []}', '{"items": [{"hubId": "10001-5", "hubId": "10001-5", "lease": "x"}]}',
     '{"items": [{"hubId": "10001-0", "lease": {"a": 1}}]}', '{"items": NaN}', '{"items": null}',
 ])  # fmt: skip
 def test_malformed_bodies(yanping: Spoke, rig: Rig, body: str | bytes) -> None:
