@@ -123,6 +123,19 @@ def test_many_at_once_are_answered_alike(hub: Served) -> None:
     assert len({json.loads(data)["receipt"] for _, _, data in answers}) == 1
 
 
+def test_chunks_are_a_length(hub: Served) -> None:
+    """A body in chunks, cut anywhere, is the same document."""
+    connection = http.client.HTTPConnection("127.0.0.1", hub.edge, timeout=30)
+    fields = {"Authorization": f"Bearer {hub.key}", "Content-Type": "application/json", "Idempotency-Key": "e2e-3"}
+    data = form("XC3")
+    pieces = (data[i : i + 7] for i in range(0, len(data), 7))
+    connection.request("POST", PATH, pieces, {**fields, "Transfer-Encoding": "chunked"}, encode_chunked=True)
+    answer = connection.getresponse()
+    assert answer.status == 202, answer.read()
+    connection.close()
+    assert hub.ask("POST", PATH, body("XC3"), Idempotency_Key="e2e-3", **XML)[0] == 200
+
+
 _POST = f"POST {PATH} HTTP/1.1\r\nIdempotency-Key: x\r\n"
 
 
