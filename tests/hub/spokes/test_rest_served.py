@@ -123,6 +123,13 @@ def test_many_at_once_are_answered_alike(hub: Served) -> None:
     assert len({json.loads(data)["receipt"] for _, _, data in answers}) == 1
 
 
+def test_the_contracts_lead_to_the_description(hub: Served) -> None:
+    """The link on the index of contracts leads to the OpenAPI document."""
+    (link,) = re.findall(rb"href='\.\.(/api/[^']+)'", hub.ask("GET", "/contracts/")[2])
+    status, fields, data = hub.ask("GET", link.decode(), Authorization="")
+    assert (status, fields["content-type"], json.loads(data)["openapi"]) == (200, "application/json", "3.1.0")
+
+
 def test_chunks_are_a_length(hub: Served) -> None:
     """A body in chunks, cut anywhere, is the same document."""
     connection = http.client.HTTPConnection("127.0.0.1", hub.edge, timeout=30)

@@ -123,7 +123,7 @@ def test_the_index_lists_everything(door: Door) -> None:
     for name in (*ContractFiles([SCHEMAS, VOICE], PUBLIC_URL, {}).names, *KINDS, "urn:pophub:voice:Say", "报送协查请求"):
         assert name in text
     assert "default-src 'none'" in reply.headers["content-security-policy"]
-    for link in re.findall(r"href='([^']+)'", text):
+    for link in re.findall(r"href='((?!\.\./api/)[^']+)'", text):  # what another application serves is followed in its own test
         path = link.removeprefix("..") if link.startswith("../") else f"/contracts/{link}"
         assert door.request("GET", path).status == 200, link
 
