@@ -22,6 +22,7 @@ from hub.cases.due import due_by
 from hub.contract.basis import Basis
 from hub.discovery import Found, discover, schema_roots
 from hub.pipeline.machine import Machine, Retry
+from hub.ports.meter import NO_METER, Meter
 from hub.ports.spoke_registry import NewSpoke, Place
 from hub.reference.calendar import chinese_working_calendar
 from hub.reference.division_files import load_divisions
@@ -87,7 +88,7 @@ def find(settings: Settings) -> Found:
     return found
 
 
-def machine(settings: Settings, found: Found, role: str, on_fatal: Callable[[str], None]) -> Machine:
+def machine(settings: Settings, found: Found, role: str, on_fatal: Callable[[str], None], meter: Meter = NO_METER) -> Machine:
     """The machine of one process. Opens the store; threads start here, so call it after any fork."""
     engine = open_store(settings)
     clock, divisions, calendar = SystemClock(), load_divisions(), chinese_working_calendar()
@@ -98,7 +99,7 @@ def machine(settings: Settings, found: Found, role: str, on_fatal: Callable[[str
         return (code,) if heir in (None, code) else (code, str(heir))
 
     return Machine(
-        store=MessageStoreSql(engine, clock, keyring, role, on_fatal),
+        store=MessageStoreSql(engine, clock, keyring, role, on_fatal, meter),
         keyring=keyring,
         schemas=LxmlSchemaRegistry(schema_roots(settings.folders)),
         directory=SpokeDirectoryCached(SpokeRegistrySql(engine, clock), places),
@@ -110,6 +111,7 @@ def machine(settings: Settings, found: Found, role: str, on_fatal: Callable[[str
         basis={name: _basis(value) for name, value in settings.basis.items()},
         retry=Retry(settings.retry_first_seconds, settings.retry_cap_seconds),
         answer_timeout=settings.answer_timeout_seconds,
+        meter=meter,
     )
 
 

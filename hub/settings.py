@@ -52,13 +52,17 @@ class QuotaSettings(BaseModel):
 
 
 class Settings(BaseSettings):
-    """All settings with their defaults. Ports are on the loopback address unless ``host`` says otherwise."""
+    """All settings with their defaults. Ports are on the loopback address unless ``host`` says otherwise.
+
+    ``admin_host`` is apart: readiness and figures stay on loopback when the door opens to the network.
+    """
 
     model_config = SettingsConfigDict(env_prefix="POPHUB_", extra="ignore", toml_file=None)
     home: Path = Path("var")
     profile: Literal["production", "legacy"] = "production"
     store: str = ""
     host: str = "127.0.0.1"
+    admin_host: str = "127.0.0.1"
     edge_port: int = 8080
     admin_port: int = 8081
     public_url: str = ""
@@ -110,6 +114,9 @@ def load(home: Path | None = None) -> Settings:
     unknown = set(found) - set(Settings.model_fields)
     if unknown:
         raise SettingsFault(f"pophub.toml: unknown key(s): {', '.join(sorted(unknown))}")
-    if settings.host not in ("127.0.0.1", "::1", "localhost") and not settings.behind_tls:
-        raise SettingsFault("host: an address beyond loopback needs TLS in front of it (set behind_tls when a proxy terminates it)")
+    for name, host in (("host", settings.host), ("admin_host", settings.admin_host)):
+        if host not in ("127.0.0.1", "::1", "localhost") and not settings.behind_tls:
+            raise SettingsFault(
+                f"{name}: an address beyond loopback needs TLS in front of it (set behind_tls when a proxy terminates it)"
+            )
     return settings

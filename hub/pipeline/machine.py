@@ -11,6 +11,7 @@ from hub.contract.basis import Basis
 from hub.ports.clock import Clock
 from hub.ports.keyring import Keyring
 from hub.ports.message_store import MessageStore
+from hub.ports.meter import NO_METER, Meter
 from hub.ports.schema_registry import SchemaRegistry
 from hub.ports.spoke_directory import SpokeDirectory
 from hub.ports.wire_tap import WireTap
@@ -40,5 +41,6 @@ class Machine:
     basis: dict[str, Basis] = field(default_factory=dict)
     retry: Retry = Retry()
     answer_timeout: float = 10.0
+    meter: Meter = NO_METER
     elsewhere: Callable[[Callable[[], Any]], Any] = lambda call: call()
     """Runs a call that waits for something outside (a partner) where it holds up no submission; its result or its fault."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 
-from hub.contract.errors import UNREADABLE, FlowError, HubError
+from hub.contract.errors import INTERNAL, UNREADABLE, FlowError, HubError
 from hub.pipeline.accept import accept, answer_of, keep_refused
 from hub.pipeline.authorise import authorise_channel, authorise_place
 from hub.pipeline.commit_plan import compose, compose_dead
@@ -51,9 +51,14 @@ def submit(machine: Machine, work: Inbound) -> None:
 
 
 def receive(machine: Machine, work: Inbound) -> Accepted:
-    """Run ACCEPT and wait for TX1."""
-    submit(machine, work)
-    return answer_of(machine, work)
+    """Run ACCEPT and wait for TX1. Whatever is refused is counted once, here, where its answer begins."""
+    try:
+        submit(machine, work)
+        return answer_of(machine, work)
+    except Exception as fault:
+        code = fault.code if isinstance(fault, HubError) else INTERNAL.code
+        machine.meter.refused(work.channel.name, "spoke" if work.spoke else "system", code)
+        raise
 
 
 def plan(machine: Machine, stored: list[ToPlan]) -> list[Plan]:

@@ -7,6 +7,7 @@ store or build pages, runs in a pool of threads; the health of the process is to
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -18,11 +19,13 @@ from granian.http import HTTP1Settings
 
 from hub import assembly
 from hub.backends.log_tap import configure_logging
+from hub.backends.meter_prometheus import MeterPrometheus
 from hub.backends.nonce_file import NonceFile
 from hub.backends.sql.status import MessageStatusSql
 from hub.discovery import schema_roots
 from hub.pipeline.machine import Machine
 from hub.processes import fibers, lifeline, rsgi
+from hub.processes.figures import Speaker, interface_of
 from hub.processes.hint import HintSender
 from hub.processes.interpreter import keep_to_a_core, settle_down
 from hub.settings import QuotaSettings, Settings, load
@@ -57,9 +60,11 @@ def worker() -> Edge:
     configure_logging("edge")
     settings = load()
     found = assembly.find(settings)
-    machine = assembly.machine(settings, found, "edge", lifeline.stop_now)
+    meter = MeterPrometheus(found.catalogue.channels, found.catalogue.adapter)
+    machine = assembly.machine(settings, found, "edge", lifeline.stop_now, meter)
     machine.store.on_commit(HintSender(settings.home))
     made = Edge(settings, machine)
+    Speaker(settings.home, "edge", meter.registry)
     settle_down()
     return made
 
@@ -69,6 +74,7 @@ class Edge:
 
     def __init__(self, settings: Settings, machine: Machine) -> None:
         self._pool = ThreadPoolExecutor(settings.edge_threads, thread_name_prefix="edge")
+        self._meter = machine.meter
         self._application = application(settings, replace(machine, elsewhere=self._elsewhere))
         self._fibers: fibers.Fibers | None = None
 
@@ -81,7 +87,9 @@ class Edge:
             protocol.response_bytes(200, [("content-type", "application/json")], _HEALTHY)
             return
         environ = await rsgi.environ_of(scope, protocol)
+        began = time.perf_counter()
         status, fields, body = await self._answer(environ)
+        self._meter.answered(interface_of(scope.path), time.perf_counter() - began)
         protocol.response_bytes(status, fields, body)
 
     async def _answer(self, environ: rsgi.Environ) -> rsgi.Reply:
@@ -98,7 +106,7 @@ def application(settings: Settings, machine: Machine) -> WSGIApplication:
     keeper = Doorkeeper(machine, _quotas(settings), NonceFile(machine.clock, settings.home / "run" / "nonces"))
     door = soap_app(
         services(machine, roots, Submission(machine, keeper)), public_url=settings.base_url, schema_roots=roots,
-        on_refused=lambda code, correlation, _remote: machine.tap.step(correlation, "door", code, 0.0), admit=keeper.before_reading,
+        on_refused=lambda code, correlation, _remote: _refused(machine, code, correlation), admit=keeper.before_reading,
     )  # fmt: skip
     rest = rest_app(machine, MessageStatusSql(assembly.engine_of(machine)), keeper)
 
@@ -113,3 +121,9 @@ def _quotas(settings: Settings) -> Quotas:
     own = {name: Quota(q.per_minute, q.per_day, q.concurrent) for name, q in settings.quotas.items()}
     usual = settings.quotas.get("default") or QuotaSettings()
     return Quotas(Quota(usual.per_minute, usual.per_day, usual.concurrent), own)
+
+
+def _refused(machine: Machine, code: str, correlation: str) -> None:
+    """A request that never reached a handler."""
+    machine.meter.refused("", "stranger", code)
+    machine.tap.step(correlation, "door", code, 0.0)

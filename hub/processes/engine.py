@@ -8,6 +8,7 @@ import uuid
 
 from hub import assembly
 from hub.backends.log_tap import configure_logging
+from hub.backends.meter_prometheus import MeterPrometheus
 from hub.contract.adapter import Partner
 from hub.contract.operation import Operation
 from hub.discovery import Found, schema_roots
@@ -15,6 +16,7 @@ from hub.pipeline.machine import Machine
 from hub.ports.records import Claimed
 from hub.processes import lifeline
 from hub.processes.feeds import FeedReader
+from hub.processes.figures import Speaker
 from hub.processes.hint import HintListener
 from hub.processes.interpreter import keep_to_a_core, settle_down
 from hub.processes.outlets import OperationOf, Outlet
@@ -37,12 +39,15 @@ def serve(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     found = assembly.find(settings)
-    engine = Engine(settings, found, assembly.machine(settings, found, "engine", lifeline.stop_now))
+    meter = MeterPrometheus(found.catalogue.channels, found.catalogue.adapter)
+    engine = Engine(settings, found, assembly.machine(settings, found, "engine", lifeline.stop_now, meter))
+    speaker = Speaker(settings.home, "engine", meter.registry)
     settle_down()
     beacon = Beacon(settings.home, "engine")
     stop.wait()
     beacon.close()
     engine.close()
+    speaker.close()
     return 0
 
 

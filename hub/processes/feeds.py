@@ -40,6 +40,7 @@ class FeedReader:
             try:
                 cursor = self._machine.store.feed_cursor(self._adapter.name, self._feed.name)
                 page = self._partner.poll(self._feed, cursor)
+                self._machine.meter.polled(self._adapter.name, self._feed.name)
                 if page.items:
                     self._take(page)
                     pause = 0.0 if page.more else pause

@@ -11,10 +11,10 @@ from hashlib import sha256
 from pathlib import Path
 
 
-def address(home: Path) -> str:
-    """Where the engine of this home listens: a short path, because socket paths are limited to about 100 bytes."""
+def address(home: Path, what: str = "sock") -> str:
+    """Where a process of this home listens: a short path, because socket paths are limited to about 100 bytes."""
     name = sha256(str(home.resolve()).encode()).hexdigest()[:16]
-    return str(Path(tempfile.gettempdir()) / f"pophub-{os.getuid()}-{name}.sock")
+    return str(Path(tempfile.gettempdir()) / f"pophub-{os.getuid()}-{name}.{what}")
 
 
 class HintSender:

@@ -58,6 +58,8 @@ class Outlet:
         self._work = True
         self._look_again_at = 0.0
         self._stopping = False
+        machine.meter.watch("outlet_slots", name, lambda: slots)
+        machine.meter.watch("outlet_in_flight", name, lambda: slots - self._free)
         self._pool = ThreadPoolExecutor(slots, thread_name_prefix=name)
         self._thread = threading.Thread(target=self._run, name=f"{name}-dispatch", daemon=True)
         self._thread.start()
@@ -107,7 +109,9 @@ class Outlet:
         freed = False
         try:
             operation = self._operation_of(claimed)
+            began = time.perf_counter()
             outcome, called = attempt(self._machine, self._partner, operation, claimed)
+            self._machine.meter.called(self.name, time.perf_counter() - began)
             freed = self._free_early(operation)
             self._settle(_Done(operation, claimed, outcome, called, freed))
         except Exception as fault:  # noqa: BLE001 - the intent stands: the lease runs out and the doubt is resolved then

@@ -1,4 +1,4 @@
-"""Who is ready: each child writes a beacon once a second; the parent serves ``/healthz`` and ``/readyz`` on the admin port."""
+"""Who is ready: each child writes a beacon once a second; the parent serves the admin port."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hub.settings import Settings
+
+if TYPE_CHECKING:
+    from hub.processes.exposition import Exposition
 
 FRESH_SECONDS = 10.0
 
@@ -61,17 +65,40 @@ def edge_ready(settings: Settings) -> bool:
         connection.close()
 
 
+class _Figures:
+    """The exposition, made when somebody first asks: a parent that nobody scrapes stays small."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings, self._lock = settings, threading.Lock()
+        self._exposition: Exposition | None = None
+
+    def text(self, accept: str) -> tuple[bytes, str]:
+        """The figures and their media type."""
+        from hub.processes.exposition import Exposition  # noqa: PLC0415 - as above
+
+        with self._lock:
+            self._exposition = self._exposition or Exposition(self._settings)
+        return self._exposition.text(accept)
+
+
 def admin_server(settings: Settings) -> ThreadingHTTPServer:
-    """The admin port: ``/healthz`` (the parent lives), ``/readyz`` (edge and engine work)."""
+    """The admin port: ``/healthz`` (the parent lives), ``/readyz`` (edge and engine work), ``/metrics`` (Prometheus)."""
+    figures = _Figures(settings)
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if self.path == "/metrics":
+                self._answer(200, *figures.text(self.headers.get("Accept", "")))
+                return
             parts = {"edge": edge_ready(settings), "engine": engine_ready(settings.home)} if self.path == "/readyz" else {}
             known = self.path in ("/healthz", "/readyz")
             status = (200 if all(parts.values()) else 503) if known else 404
             body = json.dumps({"status": "ok" if status == http.HTTPStatus.OK else "not ready", **parts}).encode()
+            self._answer(status, body, "application/json")
+
+        def _answer(self, status: int, body: bytes, media_type: str) -> None:
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", media_type)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -79,6 +106,6 @@ def admin_server(settings: Settings) -> ThreadingHTTPServer:
         def log_message(self, *_args: object) -> None:
             """No access log."""
 
-    server = ThreadingHTTPServer((settings.host, settings.admin_port), Handler)
+    server = ThreadingHTTPServer((settings.admin_host, settings.admin_port), Handler)
     server.daemon_threads = True
     return server

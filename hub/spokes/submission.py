@@ -8,13 +8,14 @@ from typing import Any, Final
 from lxml import etree
 
 from hub.contract.channel import Channel
-from hub.contract.errors import UNKNOWN_OPERATION, ClientError
+from hub.contract.errors import UNKNOWN_OPERATION, ClientError, HubError
 from hub.contract.message import show_hub_id
 from hub.contract.xml import Element
 from hub.pipeline.inbound import Inbound
 from hub.pipeline.machine import Machine
 from hub.pipeline.order import receive
 from hub.ports.records import Accepted
+from hub.ports.spoke_registry import Spoke
 from hub.spokes.doorkeeper import Doorkeeper
 from hub.spokes.moments import on_the_wire
 from hub.transports.soap_call import SoapCall, SoapService
@@ -34,14 +35,24 @@ class Submission:
 
     def __call__(self, call: SoapCall) -> Element:
         """Authenticate, run ACCEPT, answer with the receipt. Raises HubError for everything that is refused."""
-        with self._door.caller(call) as (spoke, received):
-            header = hub_header(call.headers)
-            work = Inbound(
-                correlation_id=call.correlation_id, received=received, document=call.payload, channel=self._channel(call.payload),
-                message_id=message_id(call.headers), spoke=spoke, from_div=header.from_div, from_user=header.from_user,
-                relates_to=relates_to(call.headers), test=header.test,
-            )  # fmt: skip
-            return submit_response(receive(self._machine, work))
+        taken = False
+        try:
+            with self._door.caller(call) as (spoke, received):
+                work = self._inbound(call, spoke, received)
+                taken = True
+                return submit_response(receive(self._machine, work))
+        except HubError as fault:
+            if not taken:
+                self._machine.meter.refused("", "stranger", fault.code)
+            raise
+
+    def _inbound(self, call: SoapCall, spoke: Spoke, received: bytes) -> Inbound:
+        header = hub_header(call.headers)
+        return Inbound(
+            correlation_id=call.correlation_id, received=received, document=call.payload, channel=self._channel(call.payload),
+            message_id=message_id(call.headers), spoke=spoke, from_div=header.from_div, from_user=header.from_user,
+            relates_to=relates_to(call.headers), test=header.test,
+        )  # fmt: skip
 
     def _channel(self, payload: Element) -> Channel:
         found = self._channels.get(str(payload.tag))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select, update
@@ -69,10 +69,11 @@ class Fetch:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """A spoke has taken these (message id, lease)."""
+    """A spoke has taken these (message id, lease). ``taken`` is filled with what no earlier acknowledgement had settled."""
 
     spoke: str
     items: tuple[tuple[int, str], ...]
+    taken: list[int] = field(default_factory=list)
 
 
 def fetch(tx: Transaction, items: Sequence[Fetch]) -> Sequence[Sequence[MailItem]]:
@@ -98,12 +99,16 @@ def _fetch(tx: Transaction, item: Fetch) -> list[MailItem]:
 
 def acknowledge(tx: Transaction, items: Sequence[Acknowledgement]) -> Sequence[Sequence[int]]:
     """Settle what was taken. An item acknowledged before counts as settled; a lost lease does not."""
-    return [[message for message, lease in item.items if _acknowledge(tx, item.spoke, message, lease)] for item in items]
+    for item in items:
+        item.taken.clear()
+    return [[message for message, lease in item.items if _acknowledge(tx, item, message, lease)] for item in items]
 
 
-def _acknowledge(tx: Transaction, spoke: str, message: int, lease: str) -> bool:
+def _acknowledge(tx: Transaction, item: Acknowledgement, message: int, lease: str) -> bool:
+    spoke = item.spoke
     row = {"message": message, "spoke": f"spoke:{spoke}", "lease": lease, "at": tx.now}
     if tx.run(_ACKNOWLEDGE, row) == 1:
         tx.audit(spoke, "take", show_hub_id(message), "delivered")
+        item.taken.append(message)
         return True
     return bool(tx.select(_SETTLED, {"message": message, "spoke": f"spoke:{spoke}"}))

@@ -16,6 +16,7 @@ from hub.backends.sql.tables import CASE, DELIVERY, FEED_CURSOR, SEGMENT
 from hub.backends.sql.writer import Writer
 from hub.ports.clock import Clock
 from hub.ports.keyring import Keyring
+from hub.ports.meter import NO_METER, Meter
 from hub.ports.promise import Promise
 from hub.ports.records import (
     Acceptance,
@@ -39,10 +40,13 @@ _CASES = select(CASE).where(CASE.c.key_hash.in_(bindparam("keys", expanding=True
 class MessageStoreSql:
     """One per process. ``role`` names the process in its chain segment; ``on_fatal`` ends the process after a failed commit."""
 
-    def __init__(self, engine: Engine, clock: Clock, keyring: Keyring, role: str, on_fatal: Callable[[str], None]) -> None:
+    def __init__(
+        self, engine: Engine, clock: Clock, keyring: Keyring, role: str, on_fatal: Callable[[str], None], meter: Meter = NO_METER
+    ) -> None:
         self.engine, self._clock = engine, clock
         self._ids = Ids(engine)
-        self._writer = Writer(engine, clock, keyring, _open_segment(engine, role, clock.now()), on_fatal)
+        self._writer = Writer(engine, clock, keyring, _open_segment(engine, role, clock.now()), on_fatal, meter)
+        meter.watch("writer_queue_length", "", self._writer.queued)
 
     def on_commit(self, told: Callable[[], None]) -> None:
         """Call ``told`` once after every group commit of this process (in the writer's thread: be quick)."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ from hub.backends.sql.tables import AUDIT, METADATA
 from hub.contract.errors import BUSY, ServerError
 from hub.ports.clock import Clock
 from hub.ports.keyring import Keyring
+from hub.ports.meter import Meter
 from hub.ports.promise import Promise
 from hub.ports.records import Conflict
 
@@ -95,8 +97,11 @@ class _Job:
 class Writer:
     """Owns the only writing connection of the process."""
 
-    def __init__(self, engine: Engine, clock: Clock, keyring: Keyring, segment: int, on_fatal: Callable[[str], None]) -> None:
+    def __init__(
+        self, engine: Engine, clock: Clock, keyring: Keyring, segment: int, on_fatal: Callable[[str], None], meter: Meter
+    ) -> None:
         self.committed: Callable[[], None] = lambda: None
+        self._meter = meter
         self._engine, self._clock, self._keyring, self._segment = engine, clock, keyring, segment
         self._on_fatal = on_fatal
         self._gate = Gate(engine)
@@ -117,6 +122,10 @@ class Writer:
                 return future
         future.set_exception(RuntimeError("the writer is closed"))
         return future
+
+    def queued(self) -> int:
+        """How many items wait for a commit."""
+        return self._queue.qsize()
 
     def close(self) -> None:
         """Commit what is queued, then end the thread."""
@@ -150,6 +159,7 @@ class Writer:
                 self._commit(group)
 
     def _commit(self, group: list[_Job]) -> None:
+        began = time.perf_counter()
         try:
             results = self._attempt(group)
         except _CommitFailed:
@@ -163,12 +173,14 @@ class Writer:
                     self._commit([job])
                 return
             results = [Conflict(type(fault).__name__) if isinstance(fault, self._driver_error) else fault]
+        took = time.perf_counter() - began
         for job, result in zip(group, results, strict=True):
             if isinstance(result, Exception):
                 job.future.set_exception(result)
             else:
                 job.future.set_result(result)
         self.committed()
+        self._meter.committed([(job.item, result) for job, result in zip(group, results, strict=True)], took)
 
     def _attempt(self, group: list[_Job]) -> list[Any]:
         """Apply the group in one transaction: like items together, in the order in which their kinds first came."""

@@ -71,8 +71,8 @@ def covered(known: WorkingCalendar, day: date) -> Finding:
 
 def ports(settings: Settings) -> Iterator[Finding]:
     """Each port is free, or served by the hub."""
-    for name, port, path in (("edge", settings.edge_port, "/healthz"), ("admin", settings.admin_port, "/readyz")):
-        yield port_state(name, settings.host, port, path)
+    yield port_state("edge", settings.host, settings.edge_port, "/healthz")
+    yield port_state("admin", settings.admin_host, settings.admin_port, "/readyz")
 
 
 def port_state(name: str, host: str, port: int, path: str) -> Finding:
