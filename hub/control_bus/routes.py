@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated
 
 import typer
 
@@ -11,8 +13,9 @@ from hub.contract.basis import Basis
 from hub.contract.flow import Flow, Route, SystemRecipient
 from hub.control_bus.check.gather import today
 from hub.control_bus.refusals import WRONG
-from hub.control_bus.terminal import AsJson, note, say_json, say_table
-from hub.discovery import discover
+from hub.control_bus.route_graph import as_data, graph_of, mermaid, text
+from hub.control_bus.terminal import AsJson, note, say, say_json, say_table
+from hub.discovery import Found, discover
 from hub.settings import Settings, load
 
 HEADS = (
@@ -27,36 +30,56 @@ HEADS = (
 )
 
 
-def routes(as_json: AsJson = False) -> None:
+class GraphFormat(StrEnum):
+    """How a graph is written."""
+
+    MERMAID = "mermaid"
+    TEXT = "text"
+
+
+def routes(
+    graph: Annotated[bool, typer.Option("--graph", help="画成图 As a graph.")] = False,
+    form: Annotated[GraphFormat, typer.Option("--format", help="图的写法 How the graph is written.")] = GraphFormat.MERMAID,
+    as_json: AsJson = False,
+) -> None:
     """列出全部路由：谁收哪种报文、凭什么依据。 List the routes."""
     settings = load()
     found = discover(settings.folders)
+    if graph:
+        _graph(settings, found, form, as_json=as_json)
+    else:
+        _list(settings, found, as_json=as_json)
+    if found.faults:
+        raise typer.Exit(WRONG)
+
+
+def _graph(settings: Settings, found: Found, form: GraphFormat, *, as_json: bool) -> None:
+    adapters = found.catalogue.adapter
+    flows = graph_of(found.catalogue, lambda flow: basis_of(settings, flow), lambda route: _class(adapters, route))
+    if as_json:
+        say_json({"flows": as_data(flows), "faults": found.faults})
+        return
+    for line in mermaid(flows) if form is GraphFormat.MERMAID else text(flows):
+        say(line)
+    for fault in found.faults:
+        note(f"fail {fault}")
+
+
+def _list(settings: Settings, found: Found, *, as_json: bool) -> None:
     adapters = found.catalogue.adapter
     rows = []
     for flow in found.catalogue.flows:
         for route in flow.routes:
             to = f"system {route.to.name}" if isinstance(route.to, SystemRecipient) else "unit"
-            rows.append(
-                (
-                    flow.name,
-                    route.name,
-                    route.channel,
-                    to,
-                    route.view,
-                    _class(adapters, route),
-                    basis_of(settings, flow),
-                    route.title,
-                )
-            )
+            kind, basis = _class(adapters, route), basis_of(settings, flow)
+            rows.append((flow.name, route.name, route.channel, to, route.view, kind, basis, route.title))
     if as_json:
         keys = ("flow", "route", "channel", "recipient", "view", "class", "basis", "title")
         say_json({"routes": [dict(zip(keys, row, strict=True)) for row in rows], "faults": found.faults})
-    else:
-        say_table(HEADS, rows)
-        for fault in found.faults:
-            note(f"fail {fault}")
-    if found.faults:
-        raise typer.Exit(WRONG)
+        return
+    say_table(HEADS, rows)
+    for fault in found.faults:
+        note(f"fail {fault}")
 
 
 def _class(adapters: Mapping[str, Adapter], route: Route) -> str:

@@ -58,6 +58,14 @@ def test_the_settings_example_starts_a_hub(tmp_path: Path) -> None:
     assert (tmp_path / "keys" / "spokes" / "fjfpis-east").stat().st_mode & 0o077 == 0
 
 
+def test_the_figure_is_what_the_command_draws(tmp_path: Path) -> None:
+    """The graph in the README is the output of `pophub routes --graph` in the demonstration profile."""
+    env = {**os.environ, "POPHUB_HOME": str(tmp_path), "POPHUB_PROFILE": "legacy"}
+    asked = [sys.executable, "-m", "hub", "routes", "--graph"]
+    drawn = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=True, env=env, cwd=ROOT)
+    assert _blocks(READMES[0], "mermaid") == [drawn.stdout]
+
+
 @pytest.mark.parametrize("file", READMES, ids=lambda f: f.name)
 def test_short_enough_to_read(file: Path) -> None:
     """A README stays under 200 lines."""
