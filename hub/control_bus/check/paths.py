@@ -9,7 +9,8 @@ from fnmatch import fnmatchcase
 
 from hub.contract.flow import SystemRecipient
 from hub.control_bus.check.fault import Fault
-from hub.control_bus.check.forbidden import NO_FIELDS, NO_PATHS, NoField, NoPath
+from hub.control_bus.check.forbidden import NO_FIELDS, NO_PATHS, NO_TYPES, NoField, NoPath, NoType
+from hub.control_bus.check.leaf_types import leaf_types
 from hub.control_bus.check.subject import Subject
 
 Graph = dict[str, set[str]]
@@ -64,25 +65,42 @@ def _chains(edges: Graph, start: str, *, direct: bool) -> Iterator[tuple[str, ..
 def no_forbidden_field(subject: Subject, rules: Iterable[NoField] = NO_FIELDS) -> Iterator[Fault]:
     """No view declares a field that its recipient may never see; every view in the folders is looked at, routed or not."""
     for schema in subject.schemas.names():
-        folder, _, file = schema.removeprefix("views/").partition("/")
-        if not schema.startswith("views/") or "." not in file.removesuffix(".xsd"):
-            continue
+        view = re.fullmatch(r"views/([^/]+)/([^/]+\.[^/]+)-[0-9.]+\.xsd", schema)
+        names = (view[1], f"{view[1]}/{view[2]}") if view else ()
         for rule in rules:
-            if _any(folder, rule.views):
+            if any(_any(n, rule.views) for n in names) and not any(_any(n, rule.allowed) for n in names):
                 yield from _fields(subject, schema, rule)
 
 
 def _fields(subject: Subject, schema: str, rule: NoField) -> Iterator[Fault]:
     for path, field in (subject.fields(schema) or {}).items():
-        if field.leaf and (
-            field.privacy in rule.classes or field.basis in rule.bases or (rule.paths and re.search(rule.paths, path))
-        ):
+        told = field.privacy in rule.classes or field.basis in rule.bases or (rule.paths and re.search(rule.paths, path))
+        if field.leaf and told and not (rule.allowed_paths and re.search(rule.allowed_paths, path)):
             yield Fault(
                 f"schemas/{schema}",
                 "field.forbidden",
                 f"{path}：{rule.zh}（第{rule.rule}条）。",
                 f"{path}: {rule.en} (path {rule.rule}).",
             )
+
+
+def no_forbidden_type(subject: Subject, rules: Iterable[NoType] = NO_TYPES) -> Iterator[Fault]:
+    """No schema of a channel, and no view of it, has an element of a code list that it may not carry."""
+    for schema in subject.schemas.names():
+        found = re.fullmatch(r"(?:canonical/[^/]+|views/[^/]+)/([^/]+\.[^/]+?)(?:-[0-9.]+)?\.xsd", schema)
+        for rule in rules:
+            if found and _any(found[1], rule.channels):
+                yield from _types(subject, schema, rule)
+
+
+def _types(subject: Subject, schema: str, rule: NoType) -> Iterator[Fault]:
+    components = subject.components(schema)
+    for path, kind in (leaf_types(components) if components else {}).items():
+        if _any(kind, rule.types):
+            yield Fault(
+                f"schemas/{schema}", "type.forbidden", f"{path}：{rule.zh}（第{rule.rule}条）。",
+                f"{path}: {rule.en} (path {rule.rule}).",
+            )  # fmt: skip
 
 
 def _any(node: str, patterns: Iterable[str]) -> bool:

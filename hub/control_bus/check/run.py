@@ -8,6 +8,8 @@ from typing import Final
 
 from hub.control_bus.check import (
     cases,
+    deliveries,
+    grants,
     keys,
     packages,
     paths,
@@ -50,6 +52,9 @@ THEMES: Final[tuple[Theme, ...]] = (
     privacy.forbidden_facts_have_no_place,
     paths.no_forbidden_path,
     paths.no_forbidden_field,
+    paths.no_forbidden_type,
+    grants.views_hold_what_is_granted,
+    deliveries.delivery_contracts_speak_views,
     spokes.grants_are_known,
     spokes.systems_are_their_own,
     spokes.names_are_spokes_own,
@@ -88,6 +93,8 @@ def prove(subject: Subject, notes: tuple[tuple[str, str], ...] = ()) -> Report:
 def _notes(subject: Subject) -> Iterator[tuple[str, str]]:
     if not subject.spokes:
         yield "没有接入方：授权、辖区与收发两端未检查。", "no spokes: grants, places, senders and receivers were not looked at."
+    for recipient in grants.ungranted(subject):
+        yield f"接收方 {recipient} 没有授权表，其视图未对照。", f"recipient {recipient} has no grants: its views were not compared."
     for sample, route in inexpressible_samples(subject):
         yield f"{sample} 无法沿路由 {route} 表达给对方。", f"{sample} cannot be expressed for the partner of route {route}."
     for adapter in subject.catalogue.adapters:
