@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test lint bench faults clean
+.PHONY: setup run test lint bench faults versions clean
 
 setup: $(STAMP)
 
@@ -33,6 +33,9 @@ bench: setup
 
 faults: setup
 	POPHUB_CAMPAIGN=1 $(BIN)/pytest tests/faults
+
+versions: setup
+	$(BIN)/python tests/versions/smoke.py
 
 clean:
 	rm -rf $(VENV) var
