@@ -189,10 +189,13 @@ def _home(given: Path | None, ports: Ports) -> Iterator[DemoHome]:
 
 
 def _keep(home: DemoHome, folder: Path | None) -> None:
-    """Copy ledgers and states; logs too, since whoever keeps ledgers wants to look closer."""
+    """Copy ledgers and states; logs too, since whoever keeps ledgers wants to look closer.
+
+    What the platform's simulator holds ready to be fetched stays behind: those are whole documents, and ledgers hold none.
+    """
     for part in ("ledgers", "logs"):
         if folder is not None and (home.folder / part).is_dir():
-            shutil.copytree(home.folder / part, folder / part, dirs_exist_ok=True)
+            shutil.copytree(home.folder / part, folder / part, ignore=shutil.ignore_patterns("*.feed"), dirs_exist_ok=True)
 
 
 if __name__ == "__main__":

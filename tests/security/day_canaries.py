@@ -1,0 +1,70 @@
+"""What people put into a demo day: every identifying value, from the callers' own making and from the hub's opened store."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from demo.province import generate
+from demo.spokes.settings import read_settings
+from demo.spokes.submissions import Enquiries
+from hub.backends.keyring_files import KeyringFiles
+from hub.backends.schema_registry import LxmlSchemaRegistry
+from hub.backends.sql.engine import open_engine
+from hub.discovery import schema_roots
+from hub.ports.records import Sealed
+from hub.settings import load
+
+CHANNELS: Final = ("canonical/1.0/enquiry.request.xsd", "canonical/1.0/enquiry.feedback.xsd")
+HEADER: Final = ("MessageID", "fromUser", "RelatesTo")
+"""What a sender chooses in the header may hide a number."""
+_BODIES: Final = (
+    ("message_body", "message_id", "received"), ("message_body", "message_id", "canonical"), ("delivery_body", "delivery_id", "body"),
+    ("invalid_message", "id", "raw"),
+)  # fmt: skip
+_RECENT: Final = re.compile(r"20[12][0-9]-[0-9]{2}-[0-9]{2}")
+"""A birth date of these years looks like the day of the run or of a rule, and stands in many a log line."""
+
+
+def identifying() -> frozenset[str]:
+    """Names of the elements that the schemas call identifying, or sensitive and free in their wording."""
+    registry = LxmlSchemaRegistry(schema_roots(()))
+    named = {
+        path.rpartition("/")[2] for schema in CHANNELS for path, field in registry.fields(schema).items() if field.leaf and field.privacy == "identifying"
+    }  # fmt: skip
+    return frozenset({*named, *HEADER, "question", "remark", "reason"})
+
+
+def made_by_callers(home: Path) -> Iterator[bytes]:
+    """The enquiries of the day's spokes made once more from their settings, spoiled ones included."""
+    for file in sorted(home.glob("fjfpis-*.json")):
+        settings = read_settings(file)
+        yield from (s.document for s in Enquiries(settings, tuple(generate(settings.people, settings.seed))))
+
+
+def opened(home: Path) -> Iterator[bytes]:
+    """Every body in the store, opened with the hub's own keys."""
+    settings = load(home)
+    engine = open_engine(settings.store_url)
+    keyring = KeyringFiles(home / "keys", engine)
+    with closing(sqlite3.connect(home / "data" / "pophub.db")) as connection:
+        for table, key, column in _BODIES:
+            for number, key_id, data in connection.execute(f"SELECT {key}, {column}_key, {column} FROM {table}"):
+                yield keyring.open(f"{table}|{column}|{number}", Sealed(key_id, data))
+    engine.dispose()
+
+
+def values(documents: Iterator[bytes], names: frozenset[str]) -> set[str]:
+    """The texts of these elements, whatever their namespace, however broken the document."""
+    element = re.compile(rf"<(?:[\w.-]+:)?({'|'.join(sorted(names))})(?:\s[^<>]*)?>([^<>]+)<")
+    found = {text for data in documents for _, text in element.findall(data.decode("utf-8", "replace"))}
+    return {text for text in found if not _RECENT.fullmatch(text)}
+
+
+def secrets(home: Path) -> set[str]:
+    """The spokes' secrets."""
+    return {file.read_text(encoding="ascii").strip() for file in (home / "keys" / "spokes").iterdir()}
