@@ -184,7 +184,8 @@ def _awkward(day: Day) -> Iterator[tuple[str, str, bytes, dict[str, str]]]:
     number = next(v for v in day.canaries.values if re.fullmatch(r"3599\d{14}", v))
     name = next(v for v in day.canaries.values if re.fullmatch(r"[\u4e00-\u9fff]{3,4}", v))
     known = basic(EAST, (day.home / "keys/spokes" / EAST).read_text(encoding="ascii").strip())
-    xml = {"Content-Type": "text/xml; charset=utf-8", "Authorization": known}
+    action = {"SOAPAction": '"urn:pophub:enquiry:SubmitEnquiryRequest"'}
+    xml = {"Content-Type": "text/xml; charset=utf-8", "Authorization": known, **action}
 
     def letter(body: str, header: str = "") -> bytes:
         return f'<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Header>{header}</e:Header><e:Body>{body}</e:Body></e:Envelope>'.encode()
