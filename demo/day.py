@@ -148,6 +148,7 @@ def _urls(home: DemoHome) -> str:
         f"  接口 SOAP   {home.hub_url}/soap/enquiry?wsdl",
         f"  契约        {home.hub_url}/contracts/",
         f"  就绪        http://127.0.0.1:{home.ports.admin}/readyz",
+        f"  指标        http://127.0.0.1:{home.ports.admin}/metrics",
         f"  国家平台模拟器  http://127.0.0.1:{home.ports.padis}/_control",
     )
     return "\n".join(lines)
