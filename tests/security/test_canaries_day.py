@@ -16,9 +16,11 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
 from demo.home import EAST
 from demo.spokes.soap import basic
+from hub.__main__ import app
 from hub.testkit.canaries import Canaries, Sighting
 from tests.demo.test_day_real import free_ports
 from tests.faults.processes import HubProcesses
@@ -157,6 +159,29 @@ def test_metrics_readiness_and_contracts(day: Day) -> None:
     assert len(links) > 5
     for link in islice(links, CONTRACTS):
         assert unread(day, link, day.get(day.edge, posixpath.normpath(f"/contracts/{link}"))) == set()
+
+
+SCANNED = {"message find", "message show", "message trace", "spoke list", "doctor", "check", "routes", "demo", "serve", "init"}
+"""Commands whose words are searched here: asked below, or run by the demo day itself."""
+SILENT = {
+    "simulate": "starts a partner's simulator, which is not the hub",
+    "spoke add": "speaks of one spoke", "spoke rotate": "speaks of one spoke", "spoke show-secret-path": "names a file",
+    "contracts list": "names files; the pages themselves are searched",
+}  # fmt: skip
+"""Commands that read nothing of a message, with the reason."""
+
+
+def test_no_command_is_forgotten() -> None:
+    """Every command of the program is searched, or it is said why there is nothing to find."""
+    whole = get_command(app)
+    names = {
+        f"{name} {verb}".strip()
+        for name, command in whole.commands.items()  # type: ignore[attr-defined]
+        for verb in (getattr(command, "commands", None) or ("",))
+    }
+    new = names - SCANNED - SILENT.keys()
+    assert not new, f"ask {new} in test_commands_of_the_operator, or say in SILENT why it shows nothing of messages"
+    assert (SCANNED | SILENT.keys()) - names == set()
 
 
 def test_commands_of_the_operator(day: Day) -> None:
