@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test lint bench faults versions clean
+.PHONY: setup run test lint bench faults versions corpora clean
 
 setup: $(STAMP)
 
@@ -36,6 +36,10 @@ faults: setup
 
 versions: setup
 	$(BIN)/python tests/versions/smoke.py
+
+corpora: setup
+	$(BIN)/python -m tests.security.corpora var/corpora
+	POPHUB_CORPORA=var/corpora $(BIN)/pytest tests/security/test_corpora.py -rP
 
 clean:
 	rm -rf $(VENV) var

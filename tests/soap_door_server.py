@@ -43,7 +43,7 @@ def serving(log: Path) -> Iterator[int]:
     """Serve with granian on a free port of 127.0.0.1 until the block ends; its output goes to ``log``."""
     port = _free_port()
     command = [sys.executable, "-m", "granian", "tests.soap_door_server:app", "--interface", "wsgi", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--workers", "1", "--blocking-threads", "4", "--access-log"]
+    command += ["--port", str(port), "--workers", "1", "--blocking-threads", "4"]
     environ = os.environ | {"DOOR_URL": f"http://127.0.0.1:{port}", "PYTHONPATH": str(_ROOT)}
     with log.open("wb") as out, subprocess.Popen(command, cwd=_ROOT, env=environ, stdout=out, stderr=out) as process:
         try:

@@ -1,34 +1,28 @@
 """The one parser and the one decoder of the hub. Every other way to read XML is banned by lint.
 
 No DTD, no entity declarations, no network, XML 1.0 only; comments and processing instructions are dropped, so that a
-value with a comment inside is one value. The parser never sees bytes whose encoding was not settled here first.
+value with a comment inside is one value. The parser never sees bytes whose encoding was not settled first (encodings.py).
 """
 
 from __future__ import annotations
 
-import codecs
 import re
 import threading
 from typing import Any, Final
 
 from lxml import etree
 
-from hub.contract.errors import DOCTYPE, EMPTY, ENCODING, MALFORMED, TOO_LARGE, ClientError
+from hub.contract import encodings
+from hub.contract.errors import DOCTYPE, EMPTY, MALFORMED, TOO_LARGE, ClientError
 
 Element = etree._Element  # noqa: SLF001 - lxml has no public name for its element type
 
 MAX_BYTES: Final = 2 * 1024 * 1024
 MAX_ELEMENTS: Final = 10_000
-_DECLARATION = re.compile(
-    r"""^<\?xml\s+version\s*=\s*(["'])(?P<version>[^"']{1,8})\1"""
-    r"""(?:\s+encoding\s*=\s*(["'])(?P<encoding>[A-Za-z][A-Za-z0-9._-]{0,39})\3)?"""
-    r"""(?:\s+standalone\s*=\s*(["'])(?:yes|no)\5)?\s*\?>"""
-)
-_CODECS: Final = {
-    "utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "ascii", "gb18030": "gb18030", "gbk": "gbk", "gb2312": "gbk",
-    "utf-16": "utf-16", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be",
-}  # fmt: skip
-_BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+"""Also the most attributes and namespace declarations, together, of one document."""
+_ASIDE: Final = re.compile(r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
+_ATTRIBUTE: Final = re.compile(r"""=[ \t\r\n]*["']""")
+decode: Final = encodings.decode
 _local = threading.local()
 COMPILING: Final = threading.Lock()
 """Held by whoever compiles a schema. While it compiles, libxml2 takes included files from one loader per process: of two
@@ -46,59 +40,6 @@ def _parser() -> etree.XMLParser:
     return parser
 
 
-def _codec(name: str) -> str:
-    try:
-        return _CODECS[name.strip().strip("\"'").lower()]
-    except KeyError:
-        raise ClientError(ENCODING) from None
-
-
-def _utf16_like(one: str, other: str) -> bool:
-    return one.startswith("utf-16") and other.startswith("utf-16") and "utf-16" in (one, other)
-
-
-def decode(data: bytes, charset: str | None = None) -> str:
-    """Decode the bytes of one XML document to text without its XML declaration.
-
-    ``charset`` is what the transport says (HTTP ``charset``). Byte order mark, transport and XML declaration must
-    agree wherever they are present; without any of them the document is UTF-8 (XML 1.0, section 4.3.3).
-
-    Raises ClientError ``Client.Encoding`` (unknown, contradictory or broken) or ``Client.Malformed`` (not XML 1.0).
-    """
-    stated = _codec(charset) if charset else None
-    bom = next((name for mark, name in _BOMS if data.startswith(mark)), None)
-    if bom and stated and bom != stated and not _utf16_like(bom, stated):
-        raise ClientError(ENCODING)
-    declared = None
-    if not (bom and bom != "utf-8") and not (stated and stated.startswith("utf-16")):
-        head = _DECLARATION.match(data[3 if bom else 0 :][:256].decode("latin-1"))
-        declared = _codec(head["encoding"]) if head and head["encoding"] else None
-    for other in (bom, stated):
-        if declared and other and declared != other:
-            raise ClientError(ENCODING)
-    codec = bom or declared or stated or "utf-8"
-    try:
-        text = data.decode(codec)
-    except (UnicodeDecodeError, ValueError):
-        raise ClientError(ENCODING) from None
-    return _without_declaration(text.removeprefix("\ufeff"), codec)
-
-
-def _without_declaration(text: str, codec: str) -> str:
-    if not text.startswith("<?xml") or text[5:6] not in " \t\r\n":
-        return text
-    head = _DECLARATION.match(text)
-    if head is None or head["version"] != "1.0":
-        raise ClientError(MALFORMED, line=1)
-    inner = _codec(head["encoding"]) if head["encoding"] else codec
-    if inner != codec and not _utf16_like(inner, codec):
-        raise ClientError(ENCODING)
-    rest = text[head.end() :]
-    if rest.startswith("<?xml") and rest[5:6] in " \t\r\n":
-        raise ClientError(MALFORMED, line=1)
-    return rest
-
-
 def parse(data: bytes, charset: str | None = None, *, max_bytes: int = MAX_BYTES, max_elements: int = MAX_ELEMENTS) -> Element:
     """Parse untrusted bytes to the root element; line numbers are those of the bytes received.
 
@@ -112,6 +53,8 @@ def parse(data: bytes, charset: str | None = None, *, max_bytes: int = MAX_BYTES
     text = decode(data, charset)
     if "<!DOCTYPE" in text:
         raise ClientError(DOCTYPE)
+    if text.count("<") > 2 * max_elements or text.count("=") > max_elements:
+        _bounded(text, max_elements)
     try:
         root = etree.fromstring(text.encode("utf-8"), _parser())
     except (etree.XMLSyntaxError, UnicodeEncodeError) as fault:
@@ -121,6 +64,15 @@ def parse(data: bytes, charset: str | None = None, *, max_bytes: int = MAX_BYTES
     if _local.count(root) > max_elements:
         raise ClientError(TOO_LARGE, limit=f"{max_elements} elements")
     return root
+
+
+def _bounded(text: str, most: int) -> None:
+    """Refuse by their tags the few documents whose tree would take fifty times their own size."""
+    bare = _ASIDE.sub("", text)
+    if bare.count("<") - bare.count("</") > most:
+        raise ClientError(TOO_LARGE, limit=f"{most} elements")
+    if sum(1 for _ in _ATTRIBUTE.finditer(bare)) > most:
+        raise ClientError(TOO_LARGE, limit=f"{most} attributes")
 
 
 def reparse(data: bytes) -> Element:
@@ -142,7 +94,7 @@ def encode(element: Element, encoding: str) -> bytes:
     if encoding.upper() == "UTF-8":
         return serialise(element)
     text = etree.tostring(element, encoding="unicode", with_tail=False)
-    return f'<?xml version="1.0" encoding="{encoding}"?>{text}'.encode(encoding, "xmlcharrefreplace")
+    return encodings.encode(f'<?xml version="1.0" encoding="{encoding}"?>{text}', encoding)
 
 
 _PREFIXED = threading.local()

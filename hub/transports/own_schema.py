@@ -31,7 +31,7 @@ class OwnSchema:
         schema: etree.XMLSchema | None = getattr(self._local, "schema", None)
         if schema is None:
             with COMPILING:
-                tree = parse(self._path.read_bytes(), max_bytes=_MAX_SCHEMA).getroottree()
+                tree = parse(self._path.read_bytes(), max_bytes=_MAX_SCHEMA, max_elements=_MAX_SCHEMA).getroottree()
                 tree.docinfo.URL = self._path.as_uri()  # its includes are its neighbours
                 schema = self._local.schema = etree.XMLSchema(tree)
         return schema

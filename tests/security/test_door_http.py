@@ -13,6 +13,7 @@ from hub.contract.xml import MAX_BYTES
 from hub.transports.soap_server import SoapCall
 from tests.soap_door import CANARY, MEDIA, Door, assert_refused, envelope, read_fault, say
 
+hostile = pytest.mark.hostile
 BOTH = pytest.mark.parametrize("version", ["1.1", "1.2"])
 
 
@@ -25,6 +26,7 @@ def filled(size: int) -> bytes:
     return padded.encode()
 
 
+@hostile("Z10")
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "TRACE", "PATCH", "OPTIONS", "GET", "HEAD", "get", "X" + CANARY])
 def test_only_post_carries_messages(door: Door, method: str) -> None:
     """Any other method on a service is 405 with what is allowed."""
@@ -34,6 +36,7 @@ def test_only_post_carries_messages(door: Door, method: str) -> None:
     assert method == "HEAD" or read_fault(reply).detail["code"] == "Client.Method"
 
 
+@hostile("S18", "S16")
 @pytest.mark.parametrize(
     "content_type",
     [
@@ -58,6 +61,7 @@ def test_content_types_are_read_by_the_book(door: Door, content_type: str) -> No
     assert door.post(CONTENT_TYPE=content_type).status == 200
 
 
+@hostile("Z06")
 @BOTH
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "gzip, gzip", "identity", CANARY])
 def test_encoded_content_is_refused_unopened(door: Door, coding: str, version: str) -> None:
@@ -67,6 +71,7 @@ def test_encoded_content_is_refused_unopened(door: Door, coding: str, version: s
     assert_refused(reply, "Client.ContentType", version)
 
 
+@hostile("Z03")
 @BOTH
 def test_an_empty_request_is_refused(door: Door, version: str) -> None:
     """No body, with or without a stated length, or white space only, is Client.Empty."""
@@ -75,6 +80,7 @@ def test_an_empty_request_is_refused(door: Door, version: str) -> None:
     assert_refused(door.post(b" \r\n\t", version), "Client.Empty", version)
 
 
+@hostile("Z01", "Z04")
 @pytest.mark.parametrize("chunked", [False, True])
 def test_the_size_limit_is_exact(door: Door, chunked: bool) -> None:
     """2 MiB is taken, one byte more is 413, whether the length is stated or not."""
@@ -83,6 +89,7 @@ def test_the_size_limit_is_exact(door: Door, chunked: bool) -> None:
     assert_refused(door.post(filled(MAX_BYTES + 1), **how), "Client.TooLarge")
 
 
+@hostile("Z04")
 def test_an_endless_body_is_cut_off(door: Door) -> None:
     """A body without end is refused after a bounded number of bytes read, however long the sender goes on."""
 
@@ -100,6 +107,7 @@ def test_an_endless_body_is_cut_off(door: Door) -> None:
         assert Endless.read_so_far <= 6 * MAX_BYTES
 
 
+@hostile("Z02", "Z05")
 @BOTH
 @pytest.mark.parametrize(
     "wrong",
@@ -143,6 +151,7 @@ def test_a_body_that_breaks_off_is_refused(door: Door, version: str) -> None:
     assert_refused(door.post(b"x" * 9, version, **{"wsgi.input": Broken()}), "Client.Incomplete", version)
 
 
+@hostile("Z09")
 @pytest.mark.parametrize(
     "path", ["/soap/", "/soap/voice/", "/soap/../soap/voice", "/soap/voice;x", f"/soap/{CANARY}", "/soap/VOICE", "/"]
 )

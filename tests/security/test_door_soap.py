@@ -6,6 +6,7 @@ import pytest
 
 from tests.soap_door import ACTION, CANARY, ENV, SAY, SHOUT, WSA, Door, assert_refused, envelope, say
 
+hostile = pytest.mark.hostile
 BOTH = pytest.mark.parametrize("version", ["1.1", "1.2"])
 BODY = f"<e:Body>{say()}</e:Body>"
 SHAPES = {
@@ -36,6 +37,7 @@ def headers(inside: str) -> str:
     return envelope(headers=inside).replace("<e:Header", f"<e:Header {declared}")
 
 
+@hostile("S04", "S05", "S06")
 @BOTH
 @pytest.mark.parametrize("name", SHAPES)
 def test_only_one_shape_of_envelope_is_taken(door: Door, name: str, version: str) -> None:
@@ -53,6 +55,7 @@ def test_white_space_between_the_parts_is_nothing(door: Door, version: str) -> N
     assert door.post(text, version).status == 200
 
 
+@hostile("S09")
 @BOTH
 def test_an_envelope_of_the_other_version_is_a_version_mismatch(door: Door, version: str) -> None:
     """The envelope's namespace must be that of the content type's SOAP version, else the fault is VersionMismatch."""
@@ -60,6 +63,7 @@ def test_an_envelope_of_the_other_version_is_a_version_mismatch(door: Door, vers
     assert told.code == "soap:VersionMismatch"
 
 
+@hostile("S03")
 @BOTH
 def test_an_operation_nobody_offers_is_refused(door: Door, version: str) -> None:
     """A payload that is no operation's input is Client.UnknownOperation, also with a known name in another namespace."""
@@ -73,6 +77,7 @@ def test_the_soap_action_may_be_quoted_or_not(door: Door, action: str) -> None:
     assert door.post(HTTP_SOAPACTION=action).status == 200
 
 
+@hostile("S01", "S02")
 @pytest.mark.parametrize(
     "action",
     [
@@ -92,6 +97,7 @@ def test_a_soap_action_that_is_not_the_payloads_is_refused(door: Door, action: s
     assert door.calls == []
 
 
+@hostile("S01", "S02")
 def test_the_action_parameter_of_soap_1_2_may_be_absent_but_not_wrong(door: Door) -> None:
     """SOAP 1.2 leaves the action parameter out or gives the operation's; another one is Client.Action."""
     media = "application/soap+xml; charset=utf-8"
@@ -107,6 +113,7 @@ def test_dispatch_is_by_the_whole_name_of_the_payload(door: Door) -> None:
     assert [call.operation for call in door.calls] == ["Say", "Shout"]
 
 
+@hostile("S07")
 @BOTH
 @pytest.mark.parametrize("flag", ["1", "true", " 1 ", "yes"])
 def test_a_header_that_must_be_understood_and_is_not_is_refused(door: Door, flag: str, version: str) -> None:
@@ -129,6 +136,7 @@ def test_headers_that_are_understood_may_say_so(door: Door) -> None:
     assert len(door.calls[0].headers) == 7
 
 
+@hostile("S08")
 @pytest.mark.parametrize(("version", "attribute"), [("1.1", "actor"), ("1.2", "role")])
 def test_a_header_for_somebody_else_is_not_for_us(door: Door, version: str, attribute: str) -> None:
     """A header with a foreign actor or role is neither understood nor seen by the handler, even when it must be."""
@@ -137,6 +145,7 @@ def test_a_header_for_somebody_else_is_not_for_us(door: Door, version: str, attr
     assert [entry.tag for entry in door.calls[0].headers] == ["{urn:y}y"]
 
 
+@hostile("S13", "S14")
 @pytest.mark.parametrize(
     ("entry", "code"),
     [
@@ -151,6 +160,7 @@ def test_a_header_that_counts_may_stand_once(door: Door, entry: str, code: str) 
     assert_refused(door.post(headers(entry.format("a") + entry.format(CANARY))), code)
 
 
+@hostile("S12")
 @pytest.mark.parametrize("name", ["ReplyTo", "FaultTo"])
 @pytest.mark.parametrize(
     "address",
@@ -161,6 +171,7 @@ def test_an_answer_goes_nowhere_but_back(door: Door, name: str, address: str) ->
     assert_refused(door.post(headers(f"<a:{name}><a:Address>{address}</a:Address></a:{name}>")), "Client.Header")
 
 
+@hostile("S15")
 @pytest.mark.parametrize(
     "address", ["https://other.example/soap/voice", "https://hub.example:8443/soap/enquiry", f"urn:{CANARY}", "http://[::1"]
 )
@@ -175,6 +186,7 @@ def test_a_message_addressed_to_us_is_taken(door: Door, address: str) -> None:
     assert door.post(headers(f"<a:To> {address} </a:To>"), HTTP_HOST="lan.example").status == 200
 
 
+@hostile("S01")
 def test_a_wsa_action_of_another_operation_is_refused(door: Door) -> None:
     """wsa:Action must name the operation of the payload like SOAPAction."""
     assert_refused(door.post(headers(f"<a:Action>{ACTION[SHOUT]}</a:Action>")), "Client.Action")
