@@ -89,7 +89,7 @@ class Door:
         given = {
             "REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": query, "REMOTE_ADDR": "192.0.2.7",
             "CONTENT_LENGTH": str(len(body)), "HTTP_HOST": "hub.example:8443", "wsgi.input": io.BytesIO(body),
-            "wsgi.input_terminated": True,
+            "wsgi.input_terminated": True, "wsgi.errors": io.StringIO(), "wsgi.url_scheme": "http", "SERVER_PROTOCOL": "HTTP/1.1",
         } | environ  # fmt: skip
         started: list[tuple[str, list[tuple[str, str]]]] = []
         chunks = self.app({k: v for k, v in given.items() if v is not None}, lambda *told: started.append(told))

@@ -16,7 +16,7 @@ from tests.faults.processes import HubProcesses, waited
 from tests.made_up.installation import fingerprint, install, plug_in
 from tests.made_up.reporting import SPOKE, Reporter
 
-OWNER, STREET = "阿依古丽·买买提𠮷㛃䶮", "龙𬱖里&<“东”>段 é"
+OWNER, STREET = "阿依古丽·买买提𠮷㛃䶮\u9fb4\U00020087", "龙𬱖里&<“东”>段 é"
 _SETTINGS = """
 profile = "legacy"
 edge_port = {edge}

@@ -8,6 +8,7 @@ from pathlib import Path
 from adapters.cadastre import settings
 from adapters.cadastre.translator import ANSWER
 
+from hub.contract import encodings
 from hub.contract.adapter import Feed, FeedItem, FeedPage
 from hub.contract.errors import ClientError
 from hub.contract.operation import Operation
@@ -60,7 +61,7 @@ class CadastrePartner:
         return FeedPage(items, numbered[-1][0] if numbered else cursor, page.findtext("尚有") in ("true", "1"))
 
     def _post(self, text: str, timeout: float) -> HttpReply:
-        body = f'<?xml version="1.0" encoding="GB18030"?>{text}'.encode("gb18030")
+        body = encodings.encode(f'<?xml version="1.0" encoding="GB18030"?>{text}', "GB18030")
         return self._http.post(body, {"Content-Type": _TYPE}, timeout)
 
     def _read(self, reply: HttpReply, wanted: str) -> Element:

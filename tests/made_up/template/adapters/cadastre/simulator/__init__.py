@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+from hub.contract.encodings import encode
 from hub.contract.errors import ClientError
 from hub.contract.xml import Element, parse, serialise
 from hub.testkit.ledger import Ledger, entry_digest, entry_id, entry_lane, read_ledger
@@ -107,4 +108,4 @@ def _receipt(key: str, code: str) -> Answer:
 
 
 def _answer(text: str) -> Answer:
-    return Answer(_DECLARED + text.encode("gb18030"), content_type="text/xml; charset=GB18030")
+    return Answer(_DECLARED + encode(text, "GB18030"), content_type="text/xml; charset=GB18030")
