@@ -31,6 +31,10 @@ ATTRIBUTES = {
     "unknown in a namespace": f'xmlns:o="urn:{CANARY}" o:a="{CANARY}"',
 }
 CHILDREN = {
+    "number as a name": f"<{'n' + CANARY}/>",
+    "number as a name inside": f"<question><{'n' + CANARY}>x</{'n' + CANARY}></question>",
+    "number as a namespace": f'<question xmlns="urn:{CANARY}"/>',
+    "number as a prefix": f'<{"n" + CANARY}:question xmlns:{"n" + CANARY}="urn:x"/>',
     "xinclude": '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/hostname" parse="text"/>',
     "embedded schema": f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="{NS}"><xs:element name="question"/></xs:schema>',
     "another namespace": f'<question xmlns="urn:other">{CANARY}</question>',

@@ -13,12 +13,12 @@ import socket
 import time
 import urllib.error
 import urllib.request
+import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
-from xml.etree import ElementTree
 
 import pytest
 import xmlschema
@@ -132,7 +132,7 @@ def judge(made: Request, answer: Answer, schema: xmlschema.XMLSchema10) -> str:
 
 def truly_valid(made: Request, schema: xmlschema.XMLSchema10) -> None:
     """Another parser (expat) and another validator (xmlschema) say that an accepted request is one valid document."""
-    root = ElementTree.fromstring(_DECLARED.sub("", decoded(made.data)))
+    root = ET.fromstring(_DECLARED.sub("", decoded(made.data)))
     assert b"<!DOCTYPE" not in made.data
     assert root.tag in {f"{{{space}}}Envelope" for space in ENV.values()}
     space = root.tag.removesuffix("Envelope")

@@ -12,6 +12,7 @@ from adapters.padis import ADAPTER
 from adapters.padis.exchange import Answer
 from adapters.padis.inbound import page, question
 from hub.contract.adapter import FeedPage
+from hub.contract.errors import ClientError
 from hub.contract.outcome import Delivered
 from hub.contract.xml import parse
 from hub.testkit.ledger import Ledger, read_ledger
@@ -156,3 +157,14 @@ def test_the_first_question_names_no_cursor() -> None:
     """An empty cursor is left out, as the schema wants it."""
     for cursor in ("", "000000000007"):
         REGISTRY.validate("padis/1.0/xz01.xsd", parse(question(cursor, 100).encode()))
+
+
+def test_a_derived_type_brings_nothing_in() -> None:
+    """xsi:type cannot make the person of an enquiry one with contraception, which only answers may have."""
+    enquiry = sample(REQUEST, "rare-characters").decode()
+    REGISTRY.validate("padis/1.0/xc01.xsd", parse(enquiry.encode()))
+    derived = enquiry.replace("<DCDX>", '<DCDX xmlns:i="http://www.w3.org/2001/XMLSchema-instance" i:type="T_HSRY">')
+    for text in (derived, derived.replace("</DCDX>", "<BYRQ>20190115</BYRQ></DCDX>")):
+        with pytest.raises(ClientError) as refused:
+            REGISTRY.validate("padis/1.0/xc01.xsd", parse(text.encode()))
+        assert refused.value.code.startswith("Client.Schema")

@@ -48,3 +48,21 @@ def test_a_registry_does_not_load_a_schema_with_such_a_pattern(tmp_path: Path) -
     with pytest.raises(SchemaFault) as refused:
         LxmlSchemaRegistry([tmp_path]).check("a.xsd")
     assert [f.partition(":")[0] for f in refused.value.faults] == ["a.xsd line 3", "b.xsd line 3"]
+
+
+def test_derived_types_must_be_blocked(tmp_path: Path) -> None:
+    """Where a closure derives complex types, every file of it says blockDefault="#all"; where none does, none need."""
+    head = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"{}>'
+    base = '<xs:complexType name="B"><xs:sequence/></xs:complexType></xs:schema>'
+    derived = (
+        '<xs:complexType name="D"><xs:complexContent><xs:extension base="B"/></xs:complexContent></xs:complexType></xs:schema>'
+    )
+    include = '<xs:include schemaLocation="b.xsd"/>'
+    (tmp_path / "a.xsd").write_text(head.format("") + include + derived)
+    (tmp_path / "b.xsd").write_text(head.format(' blockDefault="#all"') + base)
+    with pytest.raises(SchemaFault) as refused:
+        LxmlSchemaRegistry([tmp_path]).check("a.xsd")
+    assert [f.partition(":")[0] for f in refused.value.faults] == ["a.xsd"]
+    LxmlSchemaRegistry([tmp_path]).check("b.xsd")
+    (tmp_path / "a.xsd").write_text(head.format(' blockDefault="#all"') + include + derived)
+    LxmlSchemaRegistry([tmp_path]).check("a.xsd")
