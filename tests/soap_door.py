@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -61,12 +62,13 @@ class Reply:
 
 @dataclass
 class Door:
-    """The application with the voice service behind it. ``handler`` may be changed; ``calls``, ``refused`` are what was seen."""
+    """The application with the voice service behind it. ``handler`` may be changed; ``calls``, ``refused`` are what was seen; ``slowest`` in seconds."""
 
     handler: Callable[[SoapCall], Element] = said
     calls: list[SoapCall] = field(default_factory=list)
     refused: list[tuple[str, str, str]] = field(default_factory=list)
     replies: list[Reply] = field(default_factory=list)
+    slowest: float = 0.0
 
     def __post_init__(self) -> None:
         """Build the application."""
@@ -92,8 +94,10 @@ class Door:
             "wsgi.input_terminated": True, "wsgi.errors": io.StringIO(), "wsgi.url_scheme": "http", "SERVER_PROTOCOL": "HTTP/1.1",
         } | environ  # fmt: skip
         started: list[tuple[str, list[tuple[str, str]]]] = []
+        began = time.monotonic()
         chunks = self.app({k: v for k, v in given.items() if v is not None}, lambda *told: started.append(told))
         body = b"".join(chunks)
+        self.slowest = max(self.slowest, time.monotonic() - began)
         [(status, headers)] = started
         reply = Reply(int(status[:3]), {name.lower(): value for name, value in headers}, body)
         self.replies.append(reply)

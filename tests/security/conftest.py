@@ -49,6 +49,7 @@ def door(capfd: pytest.CaptureFixture[str]) -> Iterator[Door]:
         door.handler = said
         for version in ("1.1", "1.2"):
             assert door.post(envelope(say("你好"), version=version), version).status == 200
+    assert door.slowest < 3
     assert not any(CANARY.encode() in reply.body for reply in door.replies)
     assert not any(CANARY in str(reply.headers) for reply in door.replies)
 
@@ -60,6 +61,7 @@ def edge(rig: Rig, capfd: pytest.CaptureFixture[str]) -> Iterator[EdgeDoor]:
         edge = EdgeDoor(rig)
         yield edge
         assert edge.enquire().status == 200
+    assert edge.slowest < 3
     assert not any(CANARY.encode() in reply.body for reply in edge.replies)
     assert not any(CANARY in str(reply.headers) for reply in edge.replies)
     files = [file for file in rig.home.rglob("*") if file.is_file()]

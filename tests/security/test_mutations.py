@@ -1,6 +1,6 @@
 """Thousands of requests that are wrong in one to four places, against the served hub: clean faults, no value, and nothing false accepted.
 
-``POPHUB_SEED`` repeats a run, ``POPHUB_CASE`` one request of it. A twentieth in ``make test``, all with ``POPHUB_CAMPAIGN=1``.
+``POPHUB_SEED`` repeats a run, ``POPHUB_CASE`` one request of it. A tenth in ``make test``, all with ``POPHUB_CAMPAIGN=1``.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from tests.security.mutations import CANARY_NAME, CANARY_PHONE, Request, finish,
 from tests.soap_door import ENV, SCHEMAS
 
 ROOT = Path(__file__).parents[2]
-COUNT = 20_000 if os.environ.get("POPHUB_CAMPAIGN") else 1_000
+COUNT = 20_000 if os.environ.get("POPHUB_CAMPAIGN") else 2_000
 SEED = int(os.environ.get("POPHUB_SEED", "0")) or random.SystemRandom().randrange(1, 100_000)
 CASE = os.environ.get("POPHUB_CASE")
-SLOWEST = 5.0
+SLOWEST = 20.0
 _CODE = re.compile(r"<s:code>([^<]*)</s:code>")
 _LENGTH = re.compile(rb"(?i)\r\ncontent-length: ([0-9]+)")
 _NUMBER = re.compile(r"3599[0-9]{14}")
@@ -93,7 +93,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         assert hub._births().items() >= before.items(), "a process of the hub was replaced"
         told = "".join(map(home_page, (f"http://127.0.0.1:{home.admin}{path}" for path in ("/metrics", "/readyz"))))
         told += "".join(file.read_text(errors="replace") for file in home.folder.rglob("*.log"))
-        assert len(told) > 1000
+        assert len(told) > 400
         assert not _NUMBER.search(told) and CANARY_NAME not in told and CANARY_PHONE not in told
     finally:
         hub.stop()

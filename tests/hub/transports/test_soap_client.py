@@ -63,6 +63,16 @@ def test_the_splice_equals_what_zeep_would_send(text: str) -> None:
     assert (ours[0][0][0].text or "") == (theirs[0][0][0].text or "") == text
 
 
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_reply_in_gb18030_is_read_by_the_standard_of_2022(declared: bool) -> None:
+    """Named by the XML declaration or by HTTP, the bytes FE59 A6D9 9534B235 are U+9FB4 U+FE10 U+20BB7."""
+    body = bytes.fromhex("FE59A6D99534B235").join(envelope(GOOD).decode().replace("回执", "|").encode().split(b"|"))
+    content_type = "text/xml" if declared else 'text/xml; charset="GB18030"'
+    head = b'<?xml version="1.0" encoding="GB18030"?>' if declared else b""
+    with calling(say(http(head + body, content_type=content_type))) as (client, _):
+        assert client.call("exchange", "x", 5)[0].text == "\u9fb4\ufe10\U00020bb7"
+
+
 def test_a_payload_element_is_sent_as_it_stands() -> None:
     """Bytes are the whole payload; header entries stand before it."""
     payload = f'<exchange xmlns="{SERVICE}"><xml>x</xml></exchange>'.encode()
