@@ -10,9 +10,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from hub.contract.errors import SCHEMA_PATTERN, ClientError
 from hub.contract.xml import Element
+from hub.processes import rsgi
 from hub.transports.soap_server import SoapCall, SoapService, soap_app
 from tests.soap_door import SAY, SCHEMAS, VOICE, said
 
@@ -26,8 +28,20 @@ def answer(call: SoapCall) -> Element:
     return said(call)
 
 
+class Door:
+    """The SOAP application alone, under the edge's own way from the server to WSGI."""
+
+    def __init__(self, application: Any) -> None:
+        self._application = application
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        """One request."""
+        environ = await rsgi.environ_of(scope, protocol)
+        protocol.response_bytes(*rsgi.call(self._application, environ))
+
+
 if "DOOR_URL" in os.environ:
-    app = soap_app(
+    served = soap_app(
         [
             SoapService("voice", VOICE / "services/voice-1.0.wsdl", answer),
             SoapService("enquiry", SCHEMAS / "services/enquiry-1.0.wsdl", answer),
@@ -36,14 +50,15 @@ if "DOOR_URL" in os.environ:
         schema_roots=[SCHEMAS, VOICE],
         on_refused=lambda *told: None,
     )
+    app = Door(served)
 
 
 @contextmanager
 def serving(log: Path) -> Iterator[int]:
     """Serve with granian on a free port of 127.0.0.1 until the block ends; its output goes to ``log``."""
     port = _free_port()
-    command = [sys.executable, "-m", "granian", "tests.soap_door_server:app", "--interface", "wsgi", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--workers", "1", "--blocking-threads", "4"]
+    command = [sys.executable, "-m", "granian", "tests.soap_door_server:app", "--interface", "rsgi", "--host", "127.0.0.1"]
+    command += ["--port", str(port), "--workers", "1"]
     environ = os.environ | {"DOOR_URL": f"http://127.0.0.1:{port}", "PYTHONPATH": str(_ROOT)}
     with log.open("wb") as out, subprocess.Popen(command, cwd=_ROOT, env=environ, stdout=out, stderr=out) as process:
         try:

@@ -6,7 +6,6 @@ import base64
 from typing import Any
 
 from hub.processes.edge import application
-from hub.processes.turns import Turns
 from tests.flows.enquiry.documents import request
 from tests.hub.pipeline.rig import SIMING, Rig
 from tests.soap_door import MEDIA, WSA, Door, Reply, envelope
@@ -20,7 +19,7 @@ class EdgeDoor(Door):
 
     def __init__(self, rig: Rig) -> None:
         self.rig, self.calls, self.replies, self.refused = rig, [], [], []
-        self.app: Any = application(rig.settings, rig.machine, Turns())
+        self.app: Any = application(rig.settings, rig.machine)
         credentials = base64.b64encode(f"{SIMING}:{rig.secret(SIMING)}".encode()).decode()
         self._authorization, self._count = f"Basic {credentials}", 0
 

@@ -297,7 +297,7 @@ def _coding(made: Request, rng: random.Random) -> None:
 
 
 def _bytes(made: Request, rng: random.Random) -> None:
-    data = bytearray(finish(made).data)
+    data = bytearray(finish(made).data or b" ")
     for _ in range(rng.choice((1, 1, 3, 20))):
         at = rng.randrange(len(data))
         data[at : at + rng.choice((0, 1, 1, 4))] = rng.randbytes(rng.choice((0, 1, 1, 2)))

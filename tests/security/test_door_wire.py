@@ -133,6 +133,23 @@ def test_heads_of_100_kb_or_1000_fields_are_refused_or_harmless(wire: Wire, fiel
 
 
 @hostile("Z08")
+@pytest.mark.parametrize("value", [b"\xff\xfe", "金".encode(), b"a\tb", b"\x7f", b"\xc3\x28", b"%00%0d%0a"])
+@pytest.mark.parametrize("name", [b"SOAPAction", b"Content-Type", b"Authorization", b"X-Other", b"Content-Encoding"])
+def test_fields_that_are_no_ascii_are_refused_or_harmless(wire: Wire, name: bytes, value: bytes) -> None:
+    """Bytes beyond ASCII in a field end in a fault, in a bare 400, or, in a field nobody reads, in nothing."""
+    fields = {
+        b"Content-Type": b"text/xml",
+        b"SOAPAction": ACTION[SAY].encode(),
+        b"Content-Length": b"%d" % len(GOOD),
+        b"Host": b"x",
+    }
+    lines = [b": ".join(pair) for pair in (fields | {name: value}).items()]
+    reply = wire.talk(b"\r\n".join([b"POST /soap/voice HTTP/1.1", *lines, b"", b""]) + GOOD)
+    assert reply.status in ((200, 400) if name in (b"X-Other", b"Authorization") else (400, 415, 500))
+    assert reply.body == b"" or b"Client." in reply.body or b"said" in reply.body
+
+
+@hostile("Z08")
 def test_a_head_without_end_is_cut_off(wire: Wire) -> None:
     """A head that goes on beyond the server's buffer ends in a refusal or a closed connection."""
     with socket.create_connection(("127.0.0.1", wire.port), 20) as connection:
