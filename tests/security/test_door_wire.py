@@ -106,12 +106,12 @@ def test_slow_heads_and_bodies_hold_up_nobody(wire: Wire) -> None:
 
 
 @hostile("Z07")
-def test_slow_bodies_are_taken_up_to_the_number_of_threads(wire: Wire) -> None:
-    """Three of the four threads wait for bodies that do not come; the fourth goes on. When the senders leave, all are free."""
-    slow = [socket.create_connection(("127.0.0.1", wire.port), 20) for _ in range(3)]
+def test_slow_bodies_hold_up_nobody(wire: Wire) -> None:
+    """A hundred bodies that do not come, stated or chunked: others are answered, then and after the senders have left."""
+    slow = [socket.create_connection(("127.0.0.1", wire.port), 20) for _ in range(100)]
     try:
-        for connection in slow:
-            connection.sendall(head(length=1000) + b"<")
+        for n, connection in enumerate(slow):
+            connection.sendall(head(length=1000) + b"<" if n % 2 else head("Transfer-Encoding: chunked", length=None) + b"5\r\n<")
         for _ in range(5):
             assert wire.post(GOOD).status == 200
     finally:
@@ -145,7 +145,8 @@ def test_fields_that_are_no_ascii_are_refused_or_harmless(wire: Wire, name: byte
     }
     lines = [b": ".join(pair) for pair in (fields | {name: value}).items()]
     reply = wire.talk(b"\r\n".join([b"POST /soap/voice HTTP/1.1", *lines, b"", b""]) + GOOD)
-    assert reply.status in ((200, 400) if name in (b"X-Other", b"Authorization") else (400, 415, 500))
+    read = name not in (b"X-Other", b"Authorization", b"Content-Encoding")  # a coding without a name is none: nothing is unpacked
+    assert reply.status in ((400, 415, 500) if read else (200, 400, 415))
     assert reply.body == b"" or b"Client." in reply.body or b"said" in reply.body
 
 
