@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -97,3 +99,11 @@ def test_the_c_library_agrees() -> None:
     except OSError:
         pytest.skip("iconv is not installed; apt install libc-bin")
     assert told.stdout.decode().split("\n") == [chr(number) for number in known.values()]
+
+
+def test_nobody_else_uses_the_older_codec() -> None:
+    """In the product no other module names Python's gb18030 codec to encode or decode with."""
+    root = Path(__file__).parents[2]
+    files = [file for folder in ("hub", "adapters", "routes") for file in (root / folder).rglob("*.py")]
+    used = [file.name for file in files if re.search(r"""(?i)(?:en|de)code\(\s*["']gb""", file.read_text(encoding="utf-8"))]
+    assert set(used) == {"gb18030.py"}
