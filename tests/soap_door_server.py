@@ -58,7 +58,7 @@ def serving(log: Path) -> Iterator[int]:
     """Serve with granian on a free port of 127.0.0.1 until the block ends; its output goes to ``log``."""
     port = _free_port()
     command = [sys.executable, "-m", "granian", "tests.soap_door_server:app", "--interface", "rsgi", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--workers", "1"]
+    command += ["--port", str(port), "--workers", "1", "--http", "1", "--no-ws"]
     environ = os.environ | {"DOOR_URL": f"http://127.0.0.1:{port}", "PYTHONPATH": str(_ROOT)}
     with log.open("wb") as out, subprocess.Popen(command, cwd=_ROOT, env=environ, stdout=out, stderr=out) as process:
         try:

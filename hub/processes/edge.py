@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from granian import Granian
-from granian.constants import Interfaces, Loops
+from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 
 from hub import assembly
@@ -49,7 +49,7 @@ def serve(settings: Settings) -> int:
     Granian(
         "hub.processes.edge:worker", factory=True, interface=Interfaces.RSGI, address=settings.host, port=settings.edge_port,
         workers=1, loop=Loops.uvloop, backpressure=4096, backlog=4096, log_access=False, log_enabled=False,
-        http1_settings=HTTP1Settings(keep_alive=True), workers_kill_timeout=10,
+        http=HTTPModes.http1, websockets=False, http1_settings=HTTP1Settings(keep_alive=True), workers_kill_timeout=10,
     ).serve()  # fmt: skip
     return 0
 

@@ -55,12 +55,14 @@ def request_type(environ: Environ) -> ContentType:
 def stated_action(environ: Environ, given: ContentType) -> str | None:
     """The action the caller names: empty when SOAP 1.1 names none, None when SOAP 1.2 leaves it out, as it may.
 
-    SOAP 1.1 (section 6.1.1) wants the SOAPAction header; quoted by the book, bare by habit, both are taken.
+    SOAP 1.1 (section 6.1.1) wants the SOAPAction header; quoted by the book, bare by habit, both are taken. SOAP 1.2 knows
+    no such header; where a client sends it all the same it counts, so that nobody on the way reads another operation than we do.
     """
-    if given.version == "1.2":
-        return given.action
     text = str(environ.get("HTTP_SOAPACTION") or "").strip()
-    return text[1:-1] if len(text) >= 2 and text[0] == text[-1] == '"' else text
+    text = text[1:-1] if len(text) >= 2 and text[0] == text[-1] == '"' else text
+    if given.version == "1.1":
+        return text
+    return text if text and given.action in (None, text) else f"{given.action} {text}" if text else given.action
 
 
 def read_body(environ: Environ, limit: int = MAX_BYTES) -> bytes:

@@ -106,6 +106,20 @@ def test_the_action_parameter_of_soap_1_2_may_be_absent_but_not_wrong(door: Door
     assert_refused(reply, "Client.Action", "1.2")
 
 
+@hostile("S01")
+def test_a_soap_action_beside_soap_1_2_must_agree_too(door: Door) -> None:
+    """A SOAPAction header that SOAP 1.2 does not know may be there, empty or right, and never name another operation."""
+    named = f'application/soap+xml; action="{ACTION[SAY]}"'
+    for content_type in ("application/soap+xml", named):
+        for action in (f'"{ACTION[SAY]}"', ACTION[SAY], '""', ""):
+            assert door.post(version="1.2", CONTENT_TYPE=content_type, HTTP_SOAPACTION=action).status == 200
+        for action in (f'"{ACTION[SHOUT]}"', CANARY):
+            reply = door.post(version="1.2", CONTENT_TYPE=content_type, HTTP_SOAPACTION=action)
+            assert_refused(reply, "Client.Action", "1.2")
+    wrong = f'application/soap+xml; action="{ACTION[SHOUT]}"'
+    assert_refused(door.post(version="1.2", CONTENT_TYPE=wrong, HTTP_SOAPACTION=ACTION[SAY]), "Client.Action", "1.2")
+
+
 def test_dispatch_is_by_the_whole_name_of_the_payload(door: Door) -> None:
     """Two operations whose inputs share a local name in two namespaces are told apart."""
     assert door.post(envelope(say("a"))).root.findtext(f".//{{{SAY}}}text") == "Say"
