@@ -25,13 +25,13 @@ _ANY_DIGIT: Final = re.compile(r"\\(?:d|p\{Nd?\})")
 
 
 def lint(closure: Closure) -> list[str]:
-    """One sentence for every refused pattern of a closure, with file and line, and for every file open to derived types."""
+    """One sentence for every refused pattern of a closure, with file and line."""
     return [
         f"{file.name} line {node.sourceline}: {fault}"
         for file in closure.values()
         for node in file.root.iter(XS + "pattern")
         for fault in pattern_faults(node.get("value", ""))
-    ] + list(substitution_faults(closure))
+    ]
 
 
 def substitution_faults(closure: Closure) -> Iterator[str]:

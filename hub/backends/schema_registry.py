@@ -21,7 +21,7 @@ import hub
 from hub.backends.schema_explain import explain
 from hub.backends.schema_fields import FieldInfo, fields
 from hub.backends.schema_files import SchemaFault, SchemaFolders, compile_schema, digest
-from hub.backends.schema_lint import lint
+from hub.backends.schema_lint import lint, substitution_faults
 from hub.backends.schema_model import SchemaModel, read_model
 from hub.backends.schema_shape import shape
 from hub.backends.schema_view import View
@@ -126,8 +126,10 @@ class LxmlSchemaRegistry(SchemaRegistry):
         return self._folders.names()
 
     def check(self, schema: str) -> None:
-        """Load the schema now; raises SchemaFault with everything that is wrong with it."""
+        """Load the schema now; raises SchemaFault with everything that is wrong with it, also where derived types stand open."""
         self._get(schema)
+        if faults := list(substitution_faults(self._folders.closure(schema))):
+            raise SchemaFault(schema, *faults)
 
     def _get(self, schema: str) -> _Loaded:
         return self._schemas.get(schema) or self._load(schema)
