@@ -166,6 +166,7 @@ SCANNED = {"message find", "message show", "message trace", "spoke list", "docto
 SILENT = {
     "simulate": "starts a partner's simulator, which is not the hub",
     "spoke add": "speaks of one spoke", "spoke rotate": "speaks of one spoke", "spoke show-secret-path": "names a file",
+    "spoke key": "speaks of one spoke's keys",
     "contracts list": "names files; the pages themselves are searched",
 }  # fmt: skip
 """Commands that read nothing of a message, with the reason."""
