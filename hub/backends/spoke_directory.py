@@ -63,6 +63,10 @@ class SpokeDirectoryCached:
                 return max(found, key=lambda f: (f[0], f[1]))[2]
         return None
 
+    def standing(self, division: str) -> str:
+        """The newest successor."""
+        return self._successors(division)[-1]
+
     def all(self) -> Sequence[Spoke]:
         """Every enabled spoke."""
         return [s for s in self._fresh().values() if s.enabled]

@@ -27,5 +27,5 @@ def change(case_type: CaseType, row: CaseRow | None, new: NewCase | None, decisi
     return CaseChange(
         id=row.id if row else new.id if new else 0, version=row.version if row else None, new=new, from_state=start,
         to_state=state, moves=tuple(moves), closes=state in case_type.closed,
-        data={**(row.data if row else {}), **decision.data}, answered=tuple(s.kind for s in decision.settles),
+        data={**(row.data if row else {}), **decision.data}, answered=tuple(s.kind for s in decision.settles if not s.uncounted),
     )  # fmt: skip

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
+from hub.contract.errors import TRANSLATION, FlowError
+from hub.contract.lookup import Loader, Lookup
 from hub.contract.message import ChannelName
 from hub.contract.operation import Operation
-from hub.contract.outcome import Outcome
+from hub.contract.outcome import Outcome, Released
 from hub.contract.xml import Element
 
 
@@ -81,6 +83,39 @@ class Partner(Protocol):
         """Close pooled connections."""
 
 
+class WithoutMessages:
+    """The message side of a system that only answers lookups: it takes nothing and brings nothing."""
+
+    def deliver(self, _operation: Operation, _document: bytes, _key: str) -> Outcome:
+        """Nothing is ever applied."""
+        return Released("takes no messages")
+
+    def ask(self, _operation: Operation, _key: str) -> Outcome:
+        """It has nothing."""
+        return Released("takes no messages")
+
+    def poll(self, _feed: Feed, cursor: str) -> FeedPage:
+        """An empty page."""
+        return FeedPage((), cursor)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class _NoTranslator:
+    version = "none"
+
+    def to_canonical(self, _channel: ChannelName, _own: Element) -> Element:
+        raise FlowError(TRANSLATION)
+
+    def from_canonical(self, _channel: ChannelName, _view: Element) -> Element:
+        raise FlowError(TRANSLATION)
+
+
+NO_MESSAGES: Final[Translator] = _NoTranslator()
+"""The translator of a system that has no documents."""
+
+
 @dataclass(frozen=True, slots=True)
 class Adapter:
     """The manifest of one external system.
@@ -89,6 +124,8 @@ class Adapter:
     ``connect`` gets the settings (strings from pophub.toml ``[adapters.<name>]``, defaults from ``settings``).
     ``simulator`` is the module that starts its simulator (``main(port, ledger)``); never imported by the product.
     ``samples`` maps a channel to sample files (relative to the adapter folder), own vocabulary.
+    ``lookups`` are the questions it answers: ``connect`` then returns a `hub.contract.lookup.FactSource`, and the hub asks it
+    once ``[adapters.<name>]`` stands in pophub.toml. A system of lookups alone uses `NO_MESSAGES` and `WithoutMessages`.
     """
 
     name: str
@@ -102,6 +139,8 @@ class Adapter:
     settings: Mapping[str, str] | None = None
     simulator: str | None = None
     limits: str = ""
+    lookups: tuple[Lookup, ...] = ()
+    loader: Loader | None = None
 
     def operation_for(self, channel: ChannelName) -> Operation | None:
         """The outbound operation that carries the channel, if the system takes it."""

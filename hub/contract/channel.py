@@ -13,7 +13,7 @@ Policy = Literal["same", "supersedes", "conflict"]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a key: a path of local names, or ``@fromSystem``/``@fromDiv`` of the header; ``first`` keeps n characters."""
+    """One part of a key: a path of local names, or ``@fromSystem``, ``@fromDiv`` or ``@sender`` of the header; ``first`` keeps n characters."""
 
     path: str
     first: int | None = None
@@ -26,7 +26,7 @@ class Part:
 
 def header_field(header: Header, name: str) -> str | None:
     """A header field by its name on the wire. Raises KeyError for a name that may not be part of a key."""
-    return {"fromSystem": header.from_system, "fromDiv": header.from_div}[name]
+    return {"fromSystem": header.from_system, "fromDiv": header.from_div, "sender": header.sender}[name]
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,22 +36,34 @@ Address = ToSystem | ToPlace | ToSpoke
 
 @dataclass(frozen=True, slots=True)
 class Owe:
-    """The receiver of a send owes an answer. Its clock starts when the send becomes effective at the receiver."""
+    """The receiver of a send owes an answer. Its clock starts when the send becomes effective at the receiver.
+
+    ``at_least`` names another obligation kind of the case: the new one is never due before the newest of these was.
+    """
 
     kind: str
     limit: Limit
     by: str
+    at_least: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send the message along a declared route. ``fill`` sets hub-filled elements of the sent document."""
+    """Send the message along a declared route. ``fill`` sets hub-filled elements of the sent document.
+
+    ``opening``: not this message but the one that opened the case is sent, as a new message of its own that this one causes;
+    the route is then one of the opening channel. ``known_as``: the hub writes the recipient it resolved (``spoke:<name>``,
+    ``system:<name>``) into the case's data under this name, and the place that stands today for a `ToPlace` under
+    ``<name>Div``, so that later rules know who was really addressed.
+    """
 
     route: str
     to: Address
     reason: str
     fill: Mapping[str, str] = field(default_factory=dict)
     owes: Owe | None = None
+    opening: bool = False
+    known_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +76,15 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Settles:
-    """An obligation of this kind on the case is answered by this message."""
+    """The open obligations of this kind on the case end with this message.
+
+    ``uncounted`` names why one ends without having been answered (``returned``, ``withdrawn``). With ``within`` that holds
+    only inside this limit from the obligation's own base; later it stays owed for ever, answered by nobody (``late``).
+    """
 
     kind: str
+    uncounted: str | None = None
+    within: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True)

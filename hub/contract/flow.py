@@ -9,10 +9,14 @@ from hub.contract.basis import BasisNeed
 from hub.contract.case import Case, CaseType
 from hub.contract.channel import Channel
 from hub.contract.decision import Decision, Settlement
+from hub.contract.lookup import Fact, Need
 from hub.contract.message import ChannelName, Message
 
-Facts = Mapping[str, object]
-"""What declared lookups found for a message; saved with the decision. Empty for a flow that looks nothing up."""
+Facts = Mapping[str, tuple[Fact, ...]]
+"""What declared lookups found for a message, by the name of the need; saved with the decision.
+
+A need whose system is not configured has no entry at all; an empty tuple says that the system knows nobody.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,8 @@ class Flow:
     """One business conversation. A route package exports ``FLOW``, a value of this type.
 
     ``sources`` are the external systems (adapter names) that may originate its channels through feeds or pushes;
-    spokes are granted channels one by one in the registry.
+    spokes are granted channels one by one in the registry. ``needs`` are the lookups its rules build on. ``reasons`` maps
+    the stable codes that its decisions give as reason to the sentence that people read (zh).
     """
 
     name: str
@@ -67,6 +72,8 @@ class Flow:
     sources: Mapping[ChannelName, tuple[str, ...]] | None = None
     answers: Mapping[ChannelName, ChannelName] | None = None
     basis: BasisNeed = BasisNeed()  # noqa: RUF009 - a frozen literal
+    needs: tuple[Need, ...] = ()
+    reasons: Mapping[str, str] | None = None
 
     def channel(self, name: str) -> Channel | None:
         """The channel of that name in this flow."""

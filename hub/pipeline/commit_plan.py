@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import UTC
+from typing import Final
 
 from hub.cases.transitions import change
+from hub.contract.case import Limit
 from hub.contract.decision import Decision
 from hub.contract.errors import RULE_FAILED, FlowError
 from hub.pipeline.machine import Machine
 from hub.pipeline.planning import Planning
-from hub.ports.records import MessageState, NewCase, NewTimer, Plan, ToPlan
+from hub.ports.records import MessageState, NewCase, NewTimer, Plan, Sealed, ToPlan
+
+LATE: Final = "late"
+"""An obligation that was handed on too late: it stays its unit's, answered by nobody."""
 
 
 def compose(machine: Machine, work: Planning) -> None:
@@ -19,11 +26,14 @@ def compose(machine: Machine, work: Planning) -> None:
     opens = work.flow.case and work.channel.name in work.flow.case.opens and decision.ended is None
     if opens and work.flow.case and work.case_key and work.case_row is None:
         new = NewCase(machine.store.new_id(), work.flow.case.name, work.case_key)
+    decision = replace(decision, data={**decision.data, **work.known})
     case = change(work.flow.case, work.case_row, new, decision) if work.flow.case else None
     state, code = _ended(work)
+    nowhere = state == "unroutable"
     work.plan = Plan(
-        message=work.stored, state=state, code=code, case=case, deliveries=() if state == "unroutable" else work.deliveries,
-        timers=timers(machine, decision),
+        message=work.stored, state=state, code=code, case=case, deliveries=() if nowhere else work.deliveries,
+        timers=timers(machine, decision), derived=() if nowhere else work.derived, ended=_uncounted(machine, work),
+        facts=_facts(machine, work),
     )  # fmt: skip
 
 
@@ -40,10 +50,33 @@ def timers(machine: Machine, decision: Decision) -> tuple[NewTimer, ...]:
     )
 
 
+def _uncounted(machine: Machine, work: Planning) -> tuple[tuple[int, str], ...]:
+    """The obligations that end unanswered; one that is late by its own ``within`` stays owed for ever."""
+    return tuple(
+        (owed.id, LATE if s.within and owed.base and _after(machine, work, owed.base, s.within) else s.uncounted)
+        for s in work.decision.settles
+        if s.uncounted
+        for owed in work.owed
+        if owed.kind == s.kind
+    )
+
+
+def _after(machine: Machine, work: Planning, base: int, limit: Limit) -> bool:
+    return work.stored.accepted_at > machine.due(base, limit.days, limit.unit)
+
+
+def _facts(machine: Machine, work: Planning) -> Sealed | None:
+    """What the decision was made on, sealed like a body: it may say where somebody lives."""
+    if not any(work.facts.values()):
+        return None
+    text = json.dumps({name: [dict(fact) for fact in found] for name, found in work.facts.items()}, ensure_ascii=False)
+    return machine.keyring.seal(work.channel.retention, f"message_facts|facts|{work.stored.id}", text.encode())
+
+
 def _ended(work: Planning) -> tuple[MessageState, str | None]:
     decision = work.decision
     if not decision.sends:
-        if decision.ended is None and not (decision.moves or decision.settles):
+        if decision.ended is None and not (decision.moves or decision.settles or decision.data):
             raise FlowError(RULE_FAILED)
         return decision.ended or "no_recipient", decision.reason or None
     if work.unresolved == len(decision.sends):

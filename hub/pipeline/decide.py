@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from hub.contract.decision import Decision
+from hub.contract.decision import Decision, Send
 from hub.contract.errors import RULE_FAILED, UNDECLARED_ROUTE, FlowError
+from hub.contract.flow import Flow
 from hub.pipeline.machine import Machine
 from hub.pipeline.planning import Planning, as_case
 
@@ -18,7 +19,16 @@ def decide(machine: Machine, work: Planning) -> None:
     if not isinstance(decision, Decision):
         raise FlowError(RULE_FAILED)
     for send in decision.sends:
-        route = work.flow.route(send.route)
-        if route is None or route.channel != work.channel.name:
+        if not declared(work.flow, work.channel.name, send):
             raise FlowError(UNDECLARED_ROUTE)
+    if work.case_row and any(s.uncounted for s in decision.settles):
+        work.owed = tuple(machine.store.open_obligations(work.case_row.id))
     work.decision = decision
+
+
+def declared(flow: Flow, channel: str, send: Send) -> bool:
+    """Whether the send goes along a route of the flow for its document: this channel's, or one that opens the case."""
+    route = flow.route(send.route)
+    if send.opening:
+        return bool(route and flow.case and route.channel in flow.case.opens)
+    return bool(route and route.channel == channel)

@@ -9,6 +9,7 @@ from typing import Any
 from hub.catalogue import Catalogue
 from hub.contract.basis import Basis
 from hub.ports.clock import Clock
+from hub.ports.fact_sources import FactSources, NoFactSources
 from hub.ports.keyring import Keyring
 from hub.ports.message_store import MessageStore
 from hub.ports.meter import NO_METER, Meter
@@ -44,3 +45,4 @@ class Machine:
     meter: Meter = NO_METER
     elsewhere: Callable[[Callable[[], Any]], Any] = lambda call: call()
     """Runs a call that waits for something outside (a partner) where it holds up no submission; its result or its fault."""
+    sources: FactSources = NoFactSources()  # noqa: RUF009 - it has no state

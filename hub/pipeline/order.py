@@ -1,7 +1,7 @@
 """The flow, in order. Read this file first; each step is one file and knows no other step.
 
     in the caller's thread      ACCEPT   authorise channel → validate own → translate → validate → authorise place → accept ‖ TX1
-    in the engine, in lane order PLAN    look up → decide → project (view, translate, validate) → compose ‖ PLAN
+    in the engine, in lane order PLAN    look up → find facts → decide → project (view, translate, validate) → compose ‖ PLAN
     in the engine, per delivery DELIVER  claim ‖ TX2 → (ask) → call → settle ‖ TX3
 
 Authentication comes before the list: without a sender there is no message.
@@ -16,6 +16,7 @@ from hub.pipeline.accept import accept, answer_of, keep_refused
 from hub.pipeline.authorise import authorise_channel, authorise_place
 from hub.pipeline.commit_plan import compose, compose_dead
 from hub.pipeline.decide import decide
+from hub.pipeline.find_facts import find_facts
 from hub.pipeline.inbound import Inbound, Step
 from hub.pipeline.look_up import look_up
 from hub.pipeline.machine import Machine
@@ -62,9 +63,12 @@ def receive(machine: Machine, work: Inbound) -> Accepted:
 
 
 def plan(machine: Machine, stored: list[ToPlan]) -> list[Plan]:
-    """Run PLAN for a group; one plan per message, dead where it cannot be opened or its rules failed."""
+    """Run PLAN for a group: a plan per message, dead where it cannot be opened or its rules failed.
+
+    A message that needs facts of a system that is away gets none: it stays accepted and waits.
+    """
     works, lost = look_up(machine, stored)
-    return [_plan_one(machine, work) for work in works] + [compose_dead(row, UNREADABLE.code) for row in lost]
+    return [_plan_one(machine, work) for work in find_facts(machine, works)] + [compose_dead(row, UNREADABLE.code) for row in lost]
 
 
 def _plan_one(machine: Machine, work: Planning) -> Plan:

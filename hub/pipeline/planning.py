@@ -10,12 +10,16 @@ from hub.contract.channel import Channel
 from hub.contract.decision import NOTHING, Decision
 from hub.contract.flow import Facts, Flow
 from hub.contract.message import Message
-from hub.ports.records import CaseRow, NewDelivery, Plan, ToPlan
+from hub.ports.records import CaseRow, NewDelivery, NewMessage, OpenObligation, Plan, ToPlan
 
 
 @dataclass(slots=True)
 class Planning:
-    """``stored`` is the row, ``message`` what rules see, ``case_key`` the keyed hash that names its case."""
+    """``stored`` is the row, ``message`` what rules see, ``case_key`` the keyed hash that names its case.
+
+    ``known`` is what the hub found out about the recipients and writes into the case (`Send.known_as`); ``owed`` what is
+    still owed on the case, read only where a decision asks for it.
+    """
 
     stored: ToPlan
     flow: Flow
@@ -26,6 +30,9 @@ class Planning:
     facts: Facts = field(default_factory=dict)
     decision: Decision = NOTHING
     deliveries: tuple[NewDelivery, ...] = ()
+    derived: tuple[NewMessage, ...] = ()
+    known: dict[str, str] = field(default_factory=dict)
+    owed: tuple[OpenObligation, ...] = ()
     unresolved: int = 0
     plan: Plan | None = None
 

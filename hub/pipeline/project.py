@@ -5,14 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.contract.adapter import Adapter
-from hub.contract.decision import Send, ToPlace, ToSpoke, ToSystem
-from hub.contract.errors import TRANSLATION, TRANSLATION_INVALID, UNROUTABLE, VIEW_INVALID, ErrorKind, FlowError, HubError
+from hub.contract.channel import Channel
+from hub.contract.decision import Owe, Send, ToPlace, ToSpoke, ToSystem
+from hub.contract.errors import (
+    TRANSLATION,
+    TRANSLATION_INVALID,
+    UNREADABLE,
+    UNROUTABLE,
+    VIEW_INVALID,
+    ErrorKind,
+    FlowError,
+    HubError,
+)
 from hub.contract.flow import Route
 from hub.contract.operation import Operation, OperationClass
-from hub.contract.xml import encode, serialise
+from hub.contract.xml import Element, encode, reparse, serialise
 from hub.pipeline.machine import Machine
 from hub.pipeline.planning import Planning
-from hub.ports.records import NewDelivery, NewObligation
+from hub.ports.keyring import Undecryptable
+from hub.ports.records import NewDelivery, NewMessage, NewObligation
 from hub.ports.spoke_registry import Spoke
 
 
@@ -24,6 +35,15 @@ class _Target:
     adapter: Adapter | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """The document a send carries: this message's own, or the one that opened the case (then ``of`` is its new message)."""
+
+    channel: Channel
+    root: Element
+    of: int | None = None
+
+
 def project(machine: Machine, work: Planning) -> None:
     """Fill ``work.deliveries``. What cannot be prepared becomes a dead delivery with its reason; nothing is dropped."""
     made = []
@@ -31,6 +51,7 @@ def project(machine: Machine, work: Planning) -> None:
         route = work.flow.route(send.route)
         assert route is not None
         target = _find(machine, work, send, route)
+        _remember(machine, work, send, target)
         if target is None:
             work.unresolved += 1
             made.append(_dead(machine, send, "place:unserved", UNROUTABLE))
@@ -40,54 +61,92 @@ def project(machine: Machine, work: Planning) -> None:
 
 
 def _find(machine: Machine, work: Planning, send: Send, route: Route) -> _Target | None:
+    channel = machine.catalogue.channels[route.channel]
     match send.to:
         case ToSystem(name):
             adapter = machine.catalogue.adapter.get(name)
-            operation = adapter.operation_for(work.channel.name) if adapter else None
+            operation = adapter.operation_for(channel.name) if adapter else None
             if adapter is None or operation is None:
                 return None
             return _Target(f"system:{name}", f"system:{name}", operation, adapter)
         case ToPlace(division):
             day = work.message.accepted_at.date().isoformat()
-            spoke = machine.directory.serving(work.channel.name, division, day)
+            spoke = machine.directory.serving(channel.name, division, day)
         case ToSpoke(name):
             spoke = machine.directory.named(name)
-    return _to_spoke(work, spoke, route) if spoke else None
+    return _to_spoke(channel, spoke, route) if spoke else None
 
 
-def _to_spoke(work: Planning, spoke: Spoke, route: Route) -> _Target:
+def _remember(machine: Machine, work: Planning, send: Send, target: _Target | None) -> None:
+    """What later rules of the case must know: who was really addressed, and the place that stands for the one stated."""
+    if send.known_as:
+        work.known[send.known_as] = target.recipient if target else ""
+        if isinstance(send.to, ToPlace):
+            work.known[f"{send.known_as}Div"] = machine.directory.standing(send.to.division)
+
+
+def _to_spoke(channel: Channel, spoke: Spoke, route: Route) -> _Target:
     outlet = f"push:{spoke.name}" if spoke.push_url else "mailbox"
-    operation = Operation("push" if spoke.push_url else "mailbox", work.channel.name, OperationClass.IDEMPOTENT,
-                          work.channel.view_schema(route.view))  # fmt: skip
+    operation = Operation("push" if spoke.push_url else "mailbox", channel.name, OperationClass.IDEMPOTENT,
+                          channel.view_schema(route.view))  # fmt: skip
     return _Target(f"spoke:{spoke.name}", outlet, operation)
 
 
 def _prepare(machine: Machine, work: Planning, send: Send, route: Route, target: _Target) -> NewDelivery:
     try:
-        document, data = _document(machine, work, send, route, target)
+        sent = _opening(machine, work, route) if send.opening else _Sent(work.channel, work.message.body.root)
+        document, data = _document(machine, work, send, route, target, sent)
     except HubError as fault:
         machine.tap.event("prepare.failed", route=route.name, code=fault.code, path=fault.path)
         return _dead(machine, send, target.recipient, fault.kind, target)
     delivery = machine.store.new_id()
-    owes = send.owes
     return NewDelivery(
         id=delivery, route=route.name, recipient=target.recipient, outlet=target.outlet, operation=target.operation.name,
         op_class=target.operation.kind.value, reason=send.reason,
-        body=machine.keyring.seal(work.channel.retention, f"delivery_body|body|{delivery}", data),
+        body=machine.keyring.seal(sent.channel.retention, f"delivery_body|body|{delivery}", data),
         schema=document, schema_digest=machine.schemas.digest(document),
         translator=target.adapter.translator.version if target.adapter else "",
-        owes=NewObligation(machine.store.new_id(), owes.kind, owes.limit.rule, owes.limit.days, owes.limit.unit, owes.by)
-        if owes
-        else None,
+        owes=_obligation(machine, work, send.owes) if send.owes else None,
+        of=sent.of,
     )  # fmt: skip
 
 
-def _document(machine: Machine, work: Planning, send: Send, route: Route, target: _Target) -> tuple[str, bytes]:
+def _obligation(machine: Machine, work: Planning, owes: Owe) -> NewObligation:
+    before = [owed.due_at for owed in work.owed if owed.kind == owes.at_least and owed.due_at is not None]
+    limit = owes.limit
+    floor = max(before, default=None)
+    return NewObligation(machine.store.new_id(), owes.kind, limit.rule, limit.days, limit.unit, owes.by, floor)
+
+
+def _opening(machine: Machine, work: Planning, route: Route) -> _Sent:
+    """The document that opened the case, as a new message caused by this one. Raises FlowError ``Flow.Unreadable``."""
+    like = machine.store.opening(work.case_row.id) if work.case_row else None
+    if like is None or like.channel != route.channel:
+        raise FlowError(UNREADABLE)
+    try:
+        body = machine.keyring.open(f"message_body|canonical|{like.id}", like.canonical)
+    except Undecryptable:
+        raise FlowError(UNREADABLE) from None
+    made = next((d for d in work.derived if d.like.id == like.id), None)
+    channel = machine.catalogue.channels[route.channel]
+    if made is None:
+        new = machine.store.new_id()
+        received, canonical = (
+            machine.keyring.seal(channel.retention, f"message_body|{column}|{new}", body) for column in ("received", "canonical")
+        )
+        made = NewMessage(new, like, work.stored, received, canonical)
+        work.derived = (*work.derived, made)
+    return _Sent(channel, reparse(body), made.id)
+
+
+def _document(
+    machine: Machine, work: Planning, send: Send, route: Route, target: _Target, sent: _Sent
+) -> tuple[str, bytes]:
     """The schema's name and the bytes for the recipient."""
-    view_schema = work.channel.view_schema(route.view)
+    view_schema = sent.channel.view_schema(route.view)
     basis = machine.basis.get(work.flow.name)
     allowed = frozenset(basis.fields) if basis else frozenset(work.flow.basis.fields if machine.synthetic_only else ())
-    view = machine.schemas.project(view_schema, work.message.body.root, fill=send.fill, basis=allowed)
+    view = machine.schemas.project(view_schema, sent.root, fill=send.fill, basis=allowed)
     try:
         machine.schemas.validate(view_schema, view)
     except HubError as fault:
@@ -95,7 +154,7 @@ def _document(machine: Machine, work: Planning, send: Send, route: Route, target
     if target.adapter is None:
         return view_schema, serialise(view)
     try:
-        own = target.adapter.translator.from_canonical(work.channel.name, view)
+        own = target.adapter.translator.from_canonical(sent.channel.name, view)
     except HubError:
         raise
     except Exception as fault:

@@ -25,7 +25,7 @@ def settlement(machine: Machine, operation: Operation, claimed: Claimed, outcome
     due = {}
     if effective is not None and claimed.owed:
         kind, days, unit = claimed.owed
-        due[kind] = machine.due(effective, days, unit)
+        due[kind] = max(machine.due(effective, days, unit), claimed.owed_floor or 0)
     return Settle(
         claimed=claimed, state=state, outcome=type(outcome).__name__.lower(), code=code, at=now,
         not_before=now + int(wait * 1000) if wait is not None else None, doubt=doubt, effective_at=effective, due_at=due,

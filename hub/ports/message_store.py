@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from hub.ports.promise import Promise
@@ -15,6 +15,7 @@ from hub.ports.records import (
     Conflicting,
     FeedMark,
     MailItem,
+    OpenObligation,
     Plan,
     Refusal,
     Settle,
@@ -37,8 +38,14 @@ class MessageStore(Protocol):
     def refuse(self, refusal: Refusal) -> Promise[None]:
         """Keep a refused message as evidence."""
 
-    def unplanned(self, limit: int) -> Sequence[ToPlan]:
-        """Accepted messages that may be planned now, oldest first."""
+    def unplanned(self, limit: int, without: Collection[str] = ()) -> Sequence[ToPlan]:
+        """Accepted messages that may be planned now, oldest first; none of the channels ``without``."""
+
+    def opening(self, case_id: int) -> ToPlan | None:
+        """The message that opened the case."""
+
+    def open_obligations(self, case_id: int) -> Sequence[OpenObligation]:
+        """What is still owed on the case."""
 
     def cases(self, keys: Sequence[bytes]) -> Mapping[bytes, CaseRow]:
         """The cases under these key hashes (a hash covers type and key)."""

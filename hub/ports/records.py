@@ -162,11 +162,40 @@ class NewObligation:
     days: int
     unit: str
     owed_by: str
+    floor: int | None = None
+    """The due date is never before this moment (UTC ms)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenObligation:
+    """An answer that is still owed; without a base its clock has not begun."""
+
+    id: int
+    kind: str
+    base: int | None
+    due_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message that the hub makes itself: the document of an earlier one (``like``), sent again because of ``cause``.
+
+    Its MESSAGE row is that of ``like`` but for id, lane number and moment; it is planned when it is made.
+    """
+
+    id: int
+    like: ToPlan
+    cause: ToPlan
+    received: Sealed
+    canonical: Sealed
 
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """One message on its way to one recipient. ``outlet`` is the bulkhead that carries it."""
+    """One message on its way to one recipient. ``outlet`` is the bulkhead that carries it.
+
+    ``of`` is the message delivered when it is not the one planned but one that the plan derives.
+    """
 
     id: int
     route: str
@@ -181,6 +210,7 @@ class NewDelivery:
     translator: str
     owes: NewObligation | None = None
     dead_code: str | None = None
+    of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +225,10 @@ class NewTimer:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The PLAN transaction of one message."""
+    """The PLAN transaction of one message.
+
+    ``ended`` are obligations that end uncounted: (obligation id, why). ``facts`` are what its lookups found, sealed JSON.
+    """
 
     message: ToPlan
     state: MessageState
@@ -203,7 +236,9 @@ class Plan:
     case: CaseChange | None
     deliveries: tuple[NewDelivery, ...] = ()
     timers: tuple[NewTimer, ...] = ()
-    retry: bool = False
+    derived: tuple[NewMessage, ...] = ()
+    ended: tuple[tuple[int, str], ...] = ()
+    facts: Sealed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +265,8 @@ class Claimed:
     owed: tuple[str, int, str] | None
     """The obligation that waits for this delivery to become effective: (kind, days, unit)."""
     body: Sealed
+    owed_floor: int | None = None
+    """It is never due before this moment (UTC ms)."""
 
 
 @dataclass(frozen=True, slots=True)

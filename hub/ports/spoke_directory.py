@@ -20,6 +20,9 @@ class SpokeDirectory(Protocol):
     def serving(self, channel: str, division: str, day: str) -> Spoke | None:
         """The spoke that receives the channel for a division (12 digits) on a day: longest prefix, successors followed."""
 
+    def standing(self, division: str) -> str:
+        """The division that stands today for one that was retired; the division itself when it stands or is not known."""
+
     def all(self) -> Sequence[Spoke]:
         """Every enabled spoke."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import uuid
+from dataclasses import replace
 
 from hub import assembly
 from hub.backends.log_tap import configure_logging
@@ -22,6 +23,7 @@ from hub.processes.interpreter import keep_to_a_core, settle_down
 from hub.processes.outlets import OperationOf, Outlet
 from hub.processes.planner import Planner
 from hub.processes.ready import Beacon
+from hub.processes.sources import Sources
 from hub.processes.timers import Timers
 from hub.settings import Settings
 from hub.spokes.mailbox import MAILBOX_SLOTS, MailboxPartner
@@ -55,13 +57,21 @@ class Engine:
     """The threads of one engine process."""
 
     def __init__(self, settings: Settings, found: Found, machine: Machine) -> None:
-        self._settings, self._machine = settings, machine
+        self._settings = settings
         self._owner = uuid.uuid4().hex[:16]
         self._work = threading.Event()
         if settings.store_url.startswith("sqlite"):
             machine.store.release_orphans(self._owner)
         self._hints = HintListener(settings.home, self._work)
-        partners = {a.name: a.connect(settings.adapters.get(a.name, {})) for a in found.adapters}
+        partners = {
+            a.name: a.connect(settings.adapters.get(a.name, {}))
+            for a in found.adapters
+            if a.operations or a.feeds or a.name in settings.adapters
+        }
+        asked = ((a, partners[a.name]) for a in found.adapters if a.lookups and a.name in settings.adapters)
+        machine = replace(machine, sources=Sources(asked, machine.tap))
+        self._machine = machine
+        self._silent = [partners[a.name] for a in found.adapters if a.name in partners and not a.operations]
         self._outlets: dict[str, Outlet] = {}
         self._unusable: set[str] = set()
         for adapter in found.adapters:
@@ -83,6 +93,8 @@ class Engine:
         for outlet in self._outlets.values():
             outlet.stop()
         self._hints.close()
+        for partner in self._silent:
+            partner.close()
         self._machine.store.close()
 
     def _wake(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from hub.pipeline.find_facts import waiting_channels
 from hub.pipeline.machine import Machine
 from hub.pipeline.order import plan
 from hub.ports.records import Conflict
@@ -34,12 +35,12 @@ class Planner:
             try:
                 while not self._stopping and self._group():
                     pass
-            except Exception as fault:  # noqa: BLE001 - a lookup or the store is down: the work waits and is tried again
+            except Exception as fault:  # noqa: BLE001 - the store is down: the work waits and is tried again
                 self._machine.tap.event("plan.failed", kind=type(fault).__name__)
 
     def _group(self) -> bool:
         """Plan one group; False when nothing was ready."""
-        stored = list(self._machine.store.unplanned(self._batch))
+        stored = list(self._machine.store.unplanned(self._batch, waiting_channels(self._machine)))
         if not stored:
             return False
         done = 0

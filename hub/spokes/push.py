@@ -79,7 +79,8 @@ class PushPartner:
             ("fromSystem", claimed.from_system), ("laneNo", str(claimed.lane_no or 0)), ("effectiveTime", on_the_wire(now)),
         ]  # fmt: skip
         if claimed.owed:
-            fields.append(("dueAt", on_the_wire(self._machine.due(now, claimed.owed[1], claimed.owed[2]))))
+            due = max(self._machine.due(now, claimed.owed[1], claimed.owed[2]), claimed.owed_floor or 0)
+            fields.append(("dueAt", on_the_wire(due)))
         inner = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in fields)
         addressing = f'<MessageID xmlns="{_ADDRESSING}">urn:pophub:message:{escape(key)}</MessageID>'
         return f'{addressing}<Delivery xmlns="{_HEADER}">{inner}</Delivery>'.encode()

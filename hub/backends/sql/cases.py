@@ -25,7 +25,8 @@ _OPEN_KEYS = delete(DUPLICATE_KEY).where(
 )
 _ANSWER = (
     update(OBLIGATION)
-    .where(OBLIGATION.c.case_id == bindparam("case"), OBLIGATION.c.kind == bindparam("what"), OBLIGATION.c.answered_at.is_(None))
+    .where(OBLIGATION.c.case_id == bindparam("case"), OBLIGATION.c.kind == bindparam("what"), OBLIGATION.c.answered_at.is_(None),
+           OBLIGATION.c.ended_as.is_(None))
     .values(answered_at=bindparam("moment"), answered_by=bindparam("message"))
 )
 _DUE_TIMER = (
@@ -54,7 +55,7 @@ def change_case(tx: Transaction, change: CaseChange, who: str, message: int | No
     closed = tx.now if change.closes else None
     if change.new:
         tx.insert(CASE, {"id": change.new.id, "type": change.new.type, "key_hash": change.new.key_hash, "state": change.to_state,
-                         "opened_at": at, "closed_at": closed, "version": 1, "data": facts})  # fmt: skip
+                         "opened_at": at, "closed_at": closed, "version": 1, "data": facts, "opened_by": message})  # fmt: skip
     else:
         row = {"case": change.id, "seen": change.version, "to": change.to_state, "facts": facts, "closed": closed}
         tx.update("case", _CHANGE, row)

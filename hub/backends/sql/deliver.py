@@ -55,6 +55,7 @@ class _Candidate(NamedTuple):
     kind: str | None
     days: int
     unit: str
+    floor: int | None
 
 
 _D, _C, _O = DELIVERY.c, CASE.c, OBLIGATION.c
@@ -63,7 +64,7 @@ _CANDIDATES = (
         _D.id, _D.message_id, _D.lane_no, MESSAGE.c.channel, MESSAGE.c.from_system, _D.route, _D.recipient, _D.operation,
         _D.op_class, _D.attempts, _D.fence, _D.doubt, _D.attempted_at, _D.created_at, _D.case_id,
         DELIVERY_BODY.c.body_key, DELIVERY_BODY.c.body,
-        _C.type, _C.state, _C.opened_at, _C.version, _C.data, _O.kind, _O.days, _O.unit,
+        _C.type, _C.state, _C.opened_at, _C.version, _C.data, _O.kind, _O.days, _O.unit, _O.floor,
     )
     .join(DELIVERY_BODY, DELIVERY_BODY.c.delivery_id == DELIVERY.c.id)
     .join(MESSAGE, MESSAGE.c.id == DELIVERY.c.message_id)
@@ -142,6 +143,7 @@ def _claimed(row: _Candidate, attempt: int, now: int) -> Claimed:
         operation=row.operation, op_class=row.op_class, attempt=attempt, fence=row.fence + 1, doubt=bool(row.doubt),
         previous_at=row.attempted_at, claimed_at=now, created_at=row.created_at, from_system=row.from_system, lane_no=row.lane_no,
         case=case_row(row, row.case_id) if row.case_id else None, owed=(row.kind, row.days, row.unit) if row.kind else None, body=Sealed(row.body_key, bytes(row.body)),
+        owed_floor=row.floor,
     )  # fmt: skip
 
 

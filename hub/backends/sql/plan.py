@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, select, update
 
 from hub.backends.sql.cases import change_case, set_timers
-from hub.backends.sql.tables import DELIVERY, DELIVERY_BODY, MESSAGE, MESSAGE_BODY, OBLIGATION
+from hub.backends.sql.derive import derive
+from hub.backends.sql.tables import DELIVERY, DELIVERY_BODY, FACTS, MESSAGE, MESSAGE_BODY, OBLIGATION
 from hub.backends.sql.writer import Transaction
 from hub.contract.message import show_hub_id
 from hub.ports.records import NewDelivery, Plan
@@ -17,15 +18,23 @@ _PLANNED = (
     .where(MESSAGE.c.id == bindparam("message"), MESSAGE.c.state == bindparam("was"))
     .values(state=bindparam("now"), code=bindparam("why"), case_id=bindparam("case"))
 )
+_END = (
+    update(OBLIGATION)
+    .where(OBLIGATION.c.id == bindparam("owed"), OBLIGATION.c.answered_at.is_(None), OBLIGATION.c.ended_as.is_(None))
+    .values(ended_as=bindparam("how"))
+)
 _EARLIER = MESSAGE.alias("earlier")
-UNPLANNED = (
+STORED = (
     select(
         MESSAGE.c.id, MESSAGE.c.channel, MESSAGE.c.version, MESSAGE.c.sender, MESSAGE.c.from_system, MESSAGE.c.from_div,
         MESSAGE.c.from_user, MESSAGE.c.test, MESSAGE.c.lane_id, MESSAGE.c.lane_no, MESSAGE.c.accepted_at,
         MESSAGE_BODY.c.canonical_key, MESSAGE_BODY.c.canonical,
     )
     .join(MESSAGE_BODY, MESSAGE_BODY.c.message_id == MESSAGE.c.id)
-    .where(
+)  # fmt: skip
+"""A message with its canonical document, as the planner reads it."""
+UNPLANNED = (
+    STORED.where(
         MESSAGE.c.state == "accepted",
         ~select(_EARLIER.c.id)
         .where(
@@ -37,7 +46,7 @@ UNPLANNED = (
     )
     .order_by(MESSAGE.c.id)
     .limit(bindparam("most"))
-)  # fmt: skip
+)
 """Accepted messages with nothing unplanned or dead before them in their lane."""
 
 
@@ -55,8 +64,14 @@ def _plan(tx: Transaction, item: Plan) -> None:
     tx.update("message", _PLANNED, row)
     if item.case:
         change_case(tx, item.case, "engine", message.id, message.accepted_at)
+    for new in item.derived:
+        derive(tx, new, case_id)
     for delivery in item.deliveries:
         _deliver(tx, item, delivery, case_id)
+    for owed, why in item.ended:
+        tx.update("obligation", _END, {"owed": owed, "how": why})
+    if item.facts:
+        tx.insert(FACTS, {"message_id": message.id, "facts_key": item.facts.key_id, "facts": item.facts.data})
     if case_id is not None:
         set_timers(tx, case_id, item.timers)
     tx.audit("engine", "plan", show_hub_id(message.id), item.code or item.state)
@@ -64,7 +79,7 @@ def _plan(tx: Transaction, item: Plan) -> None:
 
 def _deliver(tx: Transaction, item: Plan, delivery: NewDelivery, case_id: int | None) -> None:
     tx.insert(DELIVERY, {
-        "id": delivery.id, "message_id": item.message.id, "route": delivery.route, "recipient": delivery.recipient,
+        "id": delivery.id, "message_id": delivery.of or item.message.id, "route": delivery.route, "recipient": delivery.recipient,
         "outlet": delivery.outlet, "operation": delivery.operation, "op_class": delivery.op_class, "reason": delivery.reason,
         "lane_id": item.message.lane_id, "lane_no": item.message.lane_no, "state": "dead" if delivery.dead_code else "queued",
         "code": delivery.dead_code, "case_id": case_id, "created_at": tx.now, "not_before": 0, "attempts": 0,
@@ -80,4 +95,5 @@ def _deliver(tx: Transaction, item: Plan, delivery: NewDelivery, case_id: int | 
         tx.insert(OBLIGATION, {
             "id": owed.id, "case_id": case_id, "delivery_id": delivery.id, "kind": owed.kind, "rule": owed.rule, "days": owed.days,
             "unit": owed.unit, "owed_by": owed.owed_by, "base": None, "due_at": None, "answered_at": None, "answered_by": None,
+            "floor": owed.floor, "ended_as": None,
         })  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Engine, bindparam, func, select, update
@@ -12,7 +12,7 @@ from hub.backends.sql import plan as planning
 from hub.backends.sql.cases import case_row
 from hub.backends.sql.engine import Gate
 from hub.backends.sql.ids import Ids
-from hub.backends.sql.tables import CASE, DELIVERY, FEED_CURSOR, SEGMENT
+from hub.backends.sql.tables import CASE, DELIVERY, FEED_CURSOR, MESSAGE, OBLIGATION, SEGMENT
 from hub.backends.sql.writer import Writer
 from hub.ports.clock import Clock
 from hub.ports.keyring import Keyring
@@ -27,6 +27,7 @@ from hub.ports.records import (
     Conflicting,
     FeedMark,
     MailItem,
+    OpenObligation,
     Plan,
     Refusal,
     Sealed,
@@ -64,11 +65,28 @@ class MessageStoreSql:
         """Keep a refused message as evidence."""
         return self._writer.submit(accept.refuse, refusal)
 
-    def unplanned(self, limit: int) -> Sequence[ToPlan]:
-        """Accepted messages that may be planned now, oldest first."""
+    def unplanned(self, limit: int, without: Collection[str] = ()) -> Sequence[ToPlan]:
+        """Accepted messages that may be planned now, oldest first; none of the channels ``without``."""
+        query = planning.UNPLANNED.where(MESSAGE.c.channel.not_in(sorted(without))) if without else planning.UNPLANNED
         with self.engine.connect() as connection:
-            rows = connection.execute(planning.UNPLANNED, {"most": limit}).fetchall()
+            rows = connection.execute(query, {"most": limit}).fetchall()
         return [_to_plan(row) for row in rows]
+
+    def opening(self, case_id: int) -> ToPlan | None:
+        """The message that opened the case."""
+        query = planning.STORED.join(CASE, CASE.c.opened_by == MESSAGE.c.id).where(CASE.c.id == case_id)
+        with self.engine.connect() as connection:
+            row = connection.execute(query).first()
+        return _to_plan(row) if row else None
+
+    def open_obligations(self, case_id: int) -> Sequence[OpenObligation]:
+        """What is still owed on the case."""
+        owed = OBLIGATION.c
+        query = select(owed.id, owed.kind, owed.base, owed.due_at).where(
+            owed.case_id == case_id, owed.answered_at.is_(None), owed.ended_as.is_(None)
+        )
+        with self.engine.connect() as connection:
+            return [OpenObligation(*row) for row in connection.execute(query.order_by(owed.id))]
 
     def cases(self, keys: Sequence[bytes]) -> Mapping[bytes, CaseRow]:
         """The cases under these key hashes."""

@@ -88,6 +88,15 @@ INVALID_MESSAGE = Table(
     Index(None, "at"),
 )  # fmt: skip
 
+DERIVED = Table(
+    "derived_message", METADATA, Column("message_id", ID, ForeignKey("message.id"), primary_key=True),
+    Column("cause_id", ID, ForeignKey("message.id"), nullable=False), Index(None, "cause_id"), **COMPACT,
+)  # fmt: skip
+FACTS = Table(
+    "message_facts", METADATA, Column("message_id", ID, ForeignKey("message.id"), primary_key=True),
+    Column("facts_key", ID, nullable=False), Column("facts", LargeBinary, nullable=False), **COMPACT,
+)  # fmt: skip
+
 DELIVERY = Table(
     "delivery", METADATA, _key(), _message(),
     Column("route", String(60), nullable=False), Column("recipient", String(60), nullable=False),
@@ -116,7 +125,8 @@ ATTEMPT = Table(
 CASE = Table(
     "case_file", METADATA, _key(), Column("type", String(40), nullable=False), Column("key_hash", HASH, nullable=False),
     Column("state", String(20), nullable=False), Column("opened_at", TIME, nullable=False), Column("closed_at", TIME),
-    Column("version", Integer, nullable=False), Column("data", Text, nullable=False), UniqueConstraint("key_hash"),
+    Column("version", Integer, nullable=False), Column("data", Text, nullable=False), Column("opened_by", ID),
+    UniqueConstraint("key_hash"),
     Index(None, "type", "state"),
 )  # fmt: skip
 CASE_HISTORY = Table(
@@ -129,6 +139,7 @@ OBLIGATION = Table(
     Column("delivery_id", ID, nullable=False), Column("kind", String(20), nullable=False), Column("rule", String(10), nullable=False),
     Column("days", Integer, nullable=False), Column("unit", String(1), nullable=False), Column("owed_by", String(12), nullable=False),
     Column("base", TIME), Column("due_at", TIME), Column("answered_at", TIME), Column("answered_by", ID),
+    Column("floor", TIME), Column("ended_as", String(12)),
     Index(None, "case_id"), Index(None, "delivery_id"), Index(None, "due_at"),
 )  # fmt: skip
 TIMER = Table(

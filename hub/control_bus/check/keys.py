@@ -11,7 +11,7 @@ from hub.contract.message import Header
 from hub.control_bus.check.fault import Fault, did_you_mean
 from hub.control_bus.check.subject import Subject, channel_place
 
-_HEADER_PARTS = ("@fromSystem", "@fromDiv")
+_HEADER_PARTS = ("@fromSystem", "@fromDiv", "@sender")
 
 
 def key_parts_exist(subject: Subject) -> Iterator[Fault]:

@@ -16,6 +16,7 @@ from hub.control_bus.check.cases import reachable
 from hub.control_bus.check.fault import Fault, did_you_mean
 from hub.control_bus.check.samples import canonical_samples
 from hub.control_bus.check.subject import Subject, channel_place
+from hub.pipeline.decide import declared
 
 
 def rules_are_total(subject: Subject) -> Iterator[Fault]:
@@ -69,8 +70,7 @@ def _decided(flow: Flow, channel: Channel, message: Message, case: Case | None, 
         )
         return None
     for send in decision.sends:
-        route = flow.route(send.route)
-        if route is None or route.channel != channel.name:
+        if not declared(flow, channel.name, send):
             hint = did_you_mean(send.route, (r.name for r in flow.routes if r.channel == channel.name))
             seen.add(
                 Fault(

@@ -21,6 +21,7 @@ def upgrade() -> None:
     sa.Column('closed_at', sa.BigInteger(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('data', sa.Text(), nullable=False),
+    sa.Column('opened_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_case_file')),
     sa.UniqueConstraint('key_hash', name=op.f('uq_case_file_key_hash'))
     )
@@ -181,6 +182,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_delivery_outlet_state_not_before_id'), ['outlet', 'state', 'not_before', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_delivery_recipient_state'), ['recipient', 'state'], unique=False)
 
+    op.create_table('derived_message',
+    sa.Column('message_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('cause_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['cause_id'], ['message.id'], name=op.f('fk_derived_message_cause_id')),
+    sa.ForeignKeyConstraint(['message_id'], ['message.id'], name=op.f('fk_derived_message_message_id')),
+    sa.PrimaryKeyConstraint('message_id', name=op.f('pk_derived_message')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('derived_message', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_derived_message_cause_id'), ['cause_id'], unique=False)
+
     op.create_table('duplicate_key',
     sa.Column('hash', sa.LargeBinary(length=32), nullable=False),
     sa.Column('message_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -201,6 +213,14 @@ def upgrade() -> None:
     sa.Column('canonical', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['message_id'], ['message.id'], name=op.f('fk_message_body_message_id')),
     sa.PrimaryKeyConstraint('message_id', name=op.f('pk_message_body')),
+    sqlite_with_rowid=False
+    )
+    op.create_table('message_facts',
+    sa.Column('message_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('facts_key', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('facts', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['message_id'], ['message.id'], name=op.f('fk_message_facts_message_id')),
+    sa.PrimaryKeyConstraint('message_id', name=op.f('pk_message_facts')),
     sqlite_with_rowid=False
     )
     op.create_table('message_identity',
@@ -224,6 +244,8 @@ def upgrade() -> None:
     sa.Column('due_at', sa.BigInteger(), nullable=True),
     sa.Column('answered_at', sa.BigInteger(), nullable=True),
     sa.Column('answered_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('floor', sa.BigInteger(), nullable=True),
+    sa.Column('ended_as', sa.String(length=12), nullable=True),
     sa.ForeignKeyConstraint(['case_id'], ['case_file.id'], name=op.f('fk_obligation_case_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_obligation'))
     )
@@ -336,11 +358,16 @@ def downgrade() -> None:
 
     op.drop_table('obligation')
     op.drop_table('message_identity')
+    op.drop_table('message_facts')
     op.drop_table('message_body')
     with op.batch_alter_table('duplicate_key', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_duplicate_key_message_id'))
 
     op.drop_table('duplicate_key')
+    with op.batch_alter_table('derived_message', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_derived_message_cause_id'))
+
+    op.drop_table('derived_message')
     with op.batch_alter_table('delivery', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_delivery_recipient_state'))
         batch_op.drop_index(batch_op.f('ix_delivery_outlet_state_not_before_id'))
