@@ -1,14 +1,18 @@
-"""PADIS, the national platform (国家流动人口子系统): enquiries and feedback across provinces (requirements, 跨省协查)."""
+"""PADIS, the national platform (国家流动人口子系统): enquiries across provinces and what belongs to them (requirements, 跨省协查)."""
 
 from __future__ import annotations
 
 from adapters.padis.outbound import PadisPartner
 from adapters.padis.settings import DEFAULTS
-from adapters.padis.translator import FEEDBACK, REQUEST, PadisTranslator
+from adapters.padis.translator import FEEDBACK, REQUEST, RETURN, WITHDRAW, WITHDRAWN, PadisTranslator
 from hub.contract.adapter import Adapter, Feed
 from hub.contract.operation import Operation, OperationClass
 
-SCHEMAS = {REQUEST: "padis/1.0/xc01.xsd", FEEDBACK: "padis/1.0/xc02.xsd"}
+_OPERATIONS = {
+    "submit_request": REQUEST, "submit_feedback": FEEDBACK, "submit_return": RETURN, "submit_withdraw": WITHDRAW,
+    "confirm_withdraw": WITHDRAWN,
+}  # fmt: skip
+SCHEMAS = {channel: f"padis/1.0/xc0{number}.xsd" for number, channel in enumerate(_OPERATIONS.values(), 1)}
 _TIMEOUT = 10.0
 _PROCESSED_BY = 6.0  # seconds: PADIS begins no work later than 5 s after SendTime; its answer about a key is final then [assumed]
 
@@ -22,7 +26,7 @@ ADAPTER = Adapter(
         Operation(
             name, channel, OperationClass.ASKABLE, SCHEMAS[channel], timeout=_TIMEOUT, ask_after=_PROCESSED_BY, max_in_flight=16
         )
-        for name, channel in (("submit_request", REQUEST), ("submit_feedback", FEEDBACK))
+        for name, channel in _OPERATIONS.items()
     ),
     feeds=(Feed("download", SCHEMAS),),
     settings=DEFAULTS,

@@ -7,11 +7,11 @@ from typing import Final
 
 from adapters.padis.exchange import Answer, texts
 from adapters.padis.faults import DONE
-from adapters.padis.translator import FEEDBACK, REQUEST
+from adapters.padis.translator import FEEDBACK, REQUEST, RETURN, WITHDRAW, WITHDRAWN
 from hub.contract.adapter import FeedItem, FeedPage
 from hub.transports.http_client import Ambiguous
 
-CHANNELS: Final = {"ENQ": REQUEST, "FB": FEEDBACK}
+CHANNELS: Final = {"ENQ": REQUEST, "FB": FEEDBACK, "TH": RETURN, "CH": WITHDRAW, "CQ": WITHDRAWN}
 
 
 def question(cursor: str, count: int) -> str:

@@ -1,4 +1,4 @@
-"""Calls to PADIS: submit an enquiry or feedback (XC01, XC02), ask what became of a serial number (CX01), download (XZ01)."""
+"""Calls to PADIS: submit an enquiry, feedback, return or withdrawal (XC01 to XC05), ask what became of a serial number (CX01), download (XZ01)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from hub.contract.xml import Element
 from hub.transports.http_client import CallFailed, HttpClient
 from hub.transports.soap_client import SoapClient
 
-TRANSACTIONS: Final = {"submit_request": "XC01", "submit_feedback": "XC02"}
+TRANSACTIONS: Final = {
+    "submit_request": "XC01", "submit_feedback": "XC02", "submit_return": "XC03", "submit_withdraw": "XC04", "confirm_withdraw": "XC05",
+}  # fmt: skip
 
 
 class PadisPartner:

@@ -14,7 +14,7 @@ DEFAULTS: Final[Mapping[str, str]] = {
     "poll_timeout": "10",
     "connections": "36",
 }
-"""``org_code``: our code there, six digits. Timeouts in seconds. ``connections``: two operations' calls, questions and polls."""
+"""``org_code``: our code there, six digits. Timeouts in seconds. ``connections``: the calls at once, questions and polls."""
 
 _FORMS: Final = {"url": "https?://.+", "org_code": "[1-9][0-9]{5}", "connections": "[1-9][0-9]{0,3}"}
 _SECONDS: Final = r"[1-9][0-9]{0,3}(\.[0-9]{1,3})?"

@@ -1,4 +1,4 @@
-"""Canonical enquiries and feedback ↔ PADIS's documents (协查、协查反馈). Pure; reads the dictionary in `vocabulary`."""
+"""Canonical enquiries and what belongs to them ↔ PADIS's documents (协查、反馈、退回、撤回). Pure; reads the dictionary in `vocabulary`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ from typing import Final
 
 from lxml import etree
 
-from adapters.padis.vocabulary import ENQUIRY_FEEDBACK, ENQUIRY_REQUEST, Group
+from adapters.padis.vocabulary import (
+    ENQUIRY_FEEDBACK,
+    ENQUIRY_REQUEST,
+    ENQUIRY_RETURN,
+    ENQUIRY_WITHDRAW,
+    ENQUIRY_WITHDRAWN,
+    Group,
+)
 from hub.contract.errors import TRANSLATION, FlowError
 from hub.contract.message import ChannelName
 from hub.contract.xml import Element, local_name
@@ -14,18 +21,23 @@ from hub.contract.xml_text import element, leaf
 
 REQUEST: Final = ChannelName("enquiry.request")
 FEEDBACK: Final = ChannelName("enquiry.feedback")
+RETURN: Final = ChannelName("enquiry.return")
+WITHDRAW: Final = ChannelName("enquiry.withdraw")
+WITHDRAWN: Final = ChannelName("enquiry.withdrawn")
 FLOATING_REGISTER: Final = "FJFPIS"
-"""The system that PADIS is told asks when the view names none: only the floating register enquires across provinces."""
+"""The system that PADIS is told asks when a request's view names none, as a sample may; the hub fills it in."""
 NO_NUMBER_REASON: Final = "对方未提供"
 
-_DOCUMENTS: Final = {REQUEST: ENQUIRY_REQUEST, FEEDBACK: ENQUIRY_FEEDBACK}
+_DOCUMENTS: Final = {
+    REQUEST: ENQUIRY_REQUEST, FEEDBACK: ENQUIRY_FEEDBACK, RETURN: ENQUIRY_RETURN, WITHDRAW: ENQUIRY_WITHDRAW, WITHDRAWN: ENQUIRY_WITHDRAWN,
+}  # fmt: skip
 _AFTER_CERT_TYPE: Final = 2
 
 
 class PadisTranslator:
-    """Implements `hub.contract.adapter.Translator` for ``enquiry.request`` and ``enquiry.feedback``."""
+    """Implements `hub.contract.adapter.Translator` for the channels of ``enquiry``."""
 
-    version = "1.0"
+    version = "1.1"
 
     def to_canonical(self, channel: ChannelName, own: Element) -> Element:
         """The canonical document. The sender's FQXT of a request is left out: the header says who asks."""

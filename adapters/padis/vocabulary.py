@@ -86,4 +86,15 @@ ENQUIRY_FEEDBACK: Final = Group("enquiryFeedback", "XCFK", (
     Leaf("importedFrom", "DRLY", codes({"1": "CK", "2": "LC", "3": "LR"})), IMPORTABLE, Leaf("reason", "YY"), Leaf("newDiv", "XDQH", DIVISION),
     Leaf("feedbackDiv", "FKDQH", DIVISION), Leaf("feedbackUser", "FKYH"), Leaf("feedbackTime", "FKSJ", TIME),
 ))
+_CASE = (Leaf("originSystem", "FQXT"), Leaf("enquiryNo", "XCH"))
+ENQUIRY_RETURN: Final = Group("enquiryReturn", "XCTH", (
+    *_CASE, Leaf("returnSeq", "THXH"), Leaf("returnReason", "THYY", codes({"1": "QX", "2": "QH", "3": "CW", "4": "XX", "9": "QT"})),
+    Leaf("suggestedDiv", "JYDQH", DIVISION), Leaf("returnDiv", "THDQH", DIVISION), Leaf("returnUser", "THYH"), Leaf("returnTime", "THSJ", TIME),
+))
+ENQUIRY_WITHDRAW: Final = Group("enquiryWithdraw", "XCCH", (
+    *_CASE, Leaf("reason", "CHYY", codes({"1": "LR", "2": "CF", "3": "LK", "9": "QT"})), Leaf("byUser", "CHYH"), Leaf("time", "CHSJ", TIME),
+))
+ENQUIRY_WITHDRAWN: Final = Group("enquiryWithdrawn", "XCCQ", (
+    *_CASE, Leaf("removed", "SFCX", FLAG), Leaf("byUser", "QRYH"), Leaf("time", "QRSJ", TIME),
+))
 # fmt: on

@@ -9,7 +9,7 @@ from hub.backends.sql.read import Seen, Whole
 from hub.backends.sql.read_trace import Step
 from hub.catalogue import Catalogue
 from hub.contract.message import show_hub_id
-from hub.control_bus.labels import DELIVERY_STATES, MESSAGE_STATES, OUTCOMES, STEPS, UNITS, kind_of
+from hub.control_bus.labels import DELIVERY_STATES, ENDED_AS, MESSAGE_STATES, OUTCOMES, STEPS, UNITS, kind_of
 from hub.control_bus.moments import shown
 from hub.control_bus.terminal import say, say_pairs
 
@@ -60,13 +60,20 @@ def whole_data(found: Whole, catalogue: Catalogue) -> dict[str, object]:
         "code": message["code"], **_why(message["code"]), "sender": message["sender"], "fromSystem": message["from_system"],
         "fromDiv": message["from_div"], "fromUser": MASK if message["from_user"] else None, "test": bool(message["test"]),
         "acceptedAt": shown(message["accepted_at"]), "laneNo": message["lane_no"],
-        "deliveries": [_delivery(d, found) for d in found.deliveries],
+        "reasonText": _reason(message["channel"], message["code"], catalogue),
+        "deliveries": [_delivery(d, found, _reason(message["channel"], d["reason"], catalogue)) for d in found.deliveries],
         "case": _case(found.case, catalogue) if found.case else None,
         "obligations": [_obligation(o) for o in found.obligations],
     }  # fmt: skip
 
 
-def _delivery(row: Mapping[str, Any], found: Whole) -> dict[str, object]:
+def _reason(channel: str, code: str | None, catalogue: Catalogue) -> str | None:
+    """What the flow says of the reason code of one of its decisions."""
+    flow = catalogue.flow_of.get(channel)
+    return (flow.reasons or {}).get(code or "") if flow else None
+
+
+def _delivery(row: Mapping[str, Any], found: Whole, reason: str | None) -> dict[str, object]:
     attempts = [
         {
             "n": a["n"],
@@ -80,7 +87,7 @@ def _delivery(row: Mapping[str, Any], found: Whole) -> dict[str, object]:
     ]
     return {
         "recipient": row["recipient"], "route": row["route"], "operation": row["operation"], "class": row["op_class"], "reason": row["reason"],
-        "state": row["state"], "code": row["code"], **_why(row["code"]), "inDoubt": bool(row["doubt"]), "createdAt": shown(row["created_at"]),
+        "reasonText": reason, "state": row["state"], "code": row["code"], **_why(row["code"]), "inDoubt": bool(row["doubt"]), "createdAt": shown(row["created_at"]),
         "nextAt": shown(row["not_before"]) if row["state"] == "released" else None, "effectiveAt": shown(row["effective_at"]),
         "settledAt": shown(row["settled_at"]), "attempts": attempts,
     }  # fmt: skip
@@ -99,7 +106,7 @@ def _obligation(row: Mapping[str, Any]) -> dict[str, object]:
     return {
         "kind": row["kind"], "rule": row["rule"], "days": row["days"], "unit": row["unit"], "owedBy": row["owed_by"], "base": shown(row["base"]),
         "dueAt": shown(row["due_at"]), "answeredAt": shown(row["answered_at"]),
-        "answeredBy": show_hub_id(row["answered_by"]) if row["answered_by"] is not None else None,
+        "answeredBy": show_hub_id(row["answered_by"]) if row["answered_by"] is not None else None, "endedAs": row["ended_as"],
     }  # fmt: skip
 
 
@@ -113,7 +120,7 @@ def show(data: Mapping[str, Any]) -> None:
     say_pairs([
         ("编号 hub id", data["hubId"]), ("状态 state", _both(MESSAGE_STATES, data["state"])), ("报文类型 channel", data["channel"]),
         ("发送方 sender", data["sender"]), ("单位 from", " ".join(filter(None, (data.get("fromSystem"), data.get("fromDiv"), data.get("fromUser"))))),
-        ("受理 accepted", data["acceptedAt"]), ("代码 code", data["code"]), ("位置 path", data.get("path")), ("行 line", data.get("line")),
+        ("受理 accepted", data["acceptedAt"]), ("代码 code", " ".join(filter(None, (data["code"], data.get("reasonText"))))), ("位置 path", data.get("path")), ("行 line", data.get("line")),
         ("处理 advice", data.get("advice")), ("测试 test", "是 yes" if data.get("test") else None), ("办件 case", _case_text(data.get("case"))),
     ])  # fmt: skip
     for delivery in data.get("deliveries", ()):
@@ -135,7 +142,11 @@ def _delivery_lines(of: Mapping[str, Any]) -> Iterator[str]:
     moment = of["settledAt"] or of["effectiveAt"] or of["nextAt"] or of["createdAt"]
     yield " ".join(
         filter(
-            None, ("投递", of["recipient"], of["route"], _both(DELIVERY_STATES, of["state"]), moment, of["code"], of.get("advice"))
+            None,
+            (
+                "投递", of["recipient"], of["route"], _both(DELIVERY_STATES, of["state"]), moment, of["code"], of.get("advice"),
+                f"{of['reason']} {of['reasonText'] or ''}".strip(),
+            ),
         )
     )
     for attempt in of["attempts"]:
@@ -146,7 +157,7 @@ def _delivery_lines(of: Mapping[str, Any]) -> Iterator[str]:
 def _owed_line(of: Mapping[str, Any]) -> str:
     limit = f"{of['rule']} {of['days']}{UNITS.get(of['unit'], of['unit'])}"
     due = f"截止 due {of['dueAt']}" if of["dueAt"] else "尚未起算 not begun"
-    answered = f"已应答 answered {of['answeredAt']} {of['answeredBy'] or ''}".rstrip() if of["answeredAt"] else "未应答 open"
+    answered = f"已应答 answered {of['answeredAt']} {of['answeredBy'] or ''}".rstrip() if of["answeredAt"] else ENDED_AS.get(of["endedAs"], "未应答 open")
     return f"应答 {of['kind']} {of['owedBy']} {limit} {due} {answered}"
 
 

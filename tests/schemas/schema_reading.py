@@ -9,6 +9,8 @@ from xmlschema.validators import XsdComplexType, XsdElement, XsdGroup
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 CHANNELS = ("enquiry.request", "enquiry.feedback")
+CASE_DATA = ("enquiry.return", "enquiry.withdraw", "enquiry.withdrawn")
+"""Channels without a person in them: numbers, dates, coded values."""
 PRIVACY = "{urn:pophub:privacy:1.0}privacy"
 XS = "{http://www.w3.org/2001/XMLSchema}"
 
@@ -39,8 +41,14 @@ def channel_file(channel: str) -> Path:
 
 
 def view_files() -> list[Path]:
-    """Every view: the files of views/ that name a channel and a version."""
-    return sorted((SCHEMAS / "views").glob("*/*-1.0.xsd"))
+    """Every view of a channel with a person in it: the files of views/ that name a channel and a version."""
+    found = sorted((SCHEMAS / "views").glob("*/*-1.0.xsd"))
+    return [p for p in found if p.name.removesuffix("-1.0.xsd") not in CASE_DATA]
+
+
+def case_data_views() -> list[Path]:
+    """Every view of a channel of case data."""
+    return sorted(set((SCHEMAS / "views").glob("*/*-1.0.xsd")) - set(view_files()))
 
 
 def samples(channel: str, valid: bool) -> list[Path]:

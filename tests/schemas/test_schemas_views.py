@@ -7,7 +7,7 @@ import pytest
 import xmlschema
 from lxml import etree
 
-from tests.schemas.schema_reading import CHANNELS, Declared, channel_file, flat, samples, view_files
+from tests.schemas.schema_reading import CHANNELS, Declared, case_data_views, channel_file, flat, samples, view_files
 
 Opened = Callable[[Path], xmlschema.XMLSchema10]
 Compiled = Callable[[Path], etree.XMLSchema]
@@ -64,7 +64,7 @@ def project(document: etree._ElementTree, declared: dict[str, Declared]) -> etre
 
 
 def test_the_views_are_the_listed_ones() -> None:
-    """Exactly the four views of the enquiry exist, each judged below."""
+    """Exactly these four views of channels with a person exist, each judged below."""
     assert {key(v) for v in view_files()} == set(ABSENT) == set(PRESENT)
 
 
@@ -146,3 +146,16 @@ def test_no_unborn_child_has_a_sex(opened: Opened) -> None:
         assert not [p for p in paths if "/pregnan" in p and p.endswith(("/sex", "Sex"))]
     feedback = [p for p in flat(opened(channel_file("enquiry.feedback"))) if "/pregnancy/" in p]
     assert [p.rpartition("/")[2] for p in feedback] == ["pregnant", "lmp", "edd"]
+
+
+def test_case_data_is_seen_whole(opened: Opened) -> None:
+    """The views of a return, a withdrawal and its confirmation are those channels as they are: no element of them is personal but the number."""
+    views = case_data_views()
+    assert sorted(map(key, views)) == [
+        "asked_unit/enquiry.withdraw", "asking_unit/enquiry.withdrawn", "padis/enquiry.return", "padis/enquiry.withdraw",
+        "padis/enquiry.withdrawn",
+    ]  # fmt: skip
+    for view in views:
+        whole = flat(opened(channel_of(view)))
+        assert flat(opened(view)) == whole
+        assert {path.rpartition("/")[2] for path, seen in whole.items() if seen.privacy["class"] != "free" and "/" in path} == {"enquiryNo"}

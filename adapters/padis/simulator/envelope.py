@@ -17,7 +17,8 @@ BEIJING: Final = timezone(timedelta(hours=8))
 _SCHEMAS: Final = Path(__file__).resolve().parents[3] / "schemas" / "padis" / "1.0"
 _SOAP: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 _SERVICE: Final = "urn:standin:padis:exchange:1.0"
-_BODY_OF: Final = {"XC01": "XCQQ", "XC02": "XCFK", "CX01": "CXQQ", "XZ01": "XZQQ"}
+SUBMITTED: Final = {"XC01": "XCQQ", "XC02": "XCFK", "XC03": "XCTH", "XC04": "XCCH", "XC05": "XCCQ"}
+_BODY_OF: Final = {**SUBMITTED, "CX01": "CXQQ", "XZ01": "XZQQ"}
 _MESSAGES: Final = {
     "0000": "成功", "1001": "报文不合规", "1002": "业务拒收", "1003": "所反馈的协查不存在", "2001": "流水号重复", "2002": "无此流水号",
     "2003": "报文过期", "9001": "系统忙", "9002": "停机维护", "9999": "系统异常",
@@ -69,13 +70,13 @@ class Reader:
         return Request(transaction, serial, sent, request[1][0])
 
     def document(self, text: str) -> Element:
-        """A document given by hand. Raises ValueError unless it is an XCQQ that satisfies the schema."""
+        """A document given by hand. Raises ValueError unless it is one of the platform's own that satisfies its schema."""
         try:
             document = parse(text.encode())
         except ClientError:
             raise ValueError("not an XML document") from None
-        if document.tag != "XCQQ" or not self._schema.accepts(document):
-            raise ValueError("not an XCQQ of xc01.xsd")
+        if document.tag not in SUBMITTED.values() or not self._schema.accepts(document):
+            raise ValueError("not a document of xc01.xsd to xc05.xsd")
         return document
 
 

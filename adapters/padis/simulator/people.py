@@ -6,10 +6,13 @@ Identity numbers carry address codes that were never issued (359901 to 359999), 
 from __future__ import annotations
 
 import copy
+import json
 import zlib
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from lxml import etree
 
@@ -22,6 +25,19 @@ _MINORITY: Final = ("阿依古丽·买买提", "次仁·卓玛", "巴特尔·乌
 _AFAR: Final = ("310104", "330106", "360102", "430104", "440106", "510107")
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _RESULTS: Final = ("SS", "SS", "SS", "SS", "GZ", "GZ", "CW", "LX", "QC")
+"""What the platform says of somebody it knows nothing about; by the person, so that the same one is always answered alike."""
+_OF_KNOWN: Final = ("SS", "SS", "SS", "SS", "SS", "LX", "QC")
+
+Population = Mapping[str, Mapping[str, Any]]
+"""Register entries by document number (the form of ``pophub register load``); empty when the platform was given none."""
+
+
+def read_population(path: Path) -> Population:
+    """The people of a JSON Lines file; nobody when there is no such file."""
+    if not path.exists():
+        return {}
+    with path.open(encoding="utf-8") as lines:
+        return {entry["idNo"]: entry for entry in map(json.loads, lines) if entry.get("idNo")}
 
 
 def enquiry(rng: Random, number: str, place: str, now: datetime) -> Element:
@@ -39,18 +55,16 @@ def enquiry(rng: Random, number: str, place: str, now: datetime) -> Element:
     return root
 
 
-def feedback(request: Element, now: datetime) -> Element:
-    """An XCFK by the unit that was asked; the result follows from the enquiry's number."""
-    result = _RESULTS[zlib.crc32(request.findtext("XCH", "").encode()) % len(_RESULTS)]
-    place = request.findtext("DJDQH", "")
+def feedback(request: Element, now: datetime, known: Population) -> Element:
+    """An XCFK by the unit that was asked. What it says follows from the person alone: who is asked about twice is answered alike."""
+    result = _result(request, known)
+    place = request.findtext("PFDQH") or request.findtext("DJDQH") or ""
     root = etree.Element("XCFK")
     _add(root, FQXT=request.findtext("FQXT", ""), XCH=request.findtext("XCH", ""), FKXH="1", FKJG=result)
     found = result in ("SS", "GZ")
     subject = request.find("DCDX")
     if found and subject is not None:
-        verified = copy.deepcopy(subject)
-        verified.tag = "HSDX"
-        root.append(verified)
+        root.append(_verified(subject, known))
     for item in request.findtext("XCXM", "").split(","):
         _add(etree.SubElement(root, "XMDF"), XM=item, DF="已核实" if found else "未能核实")
     if not found:
@@ -59,6 +73,52 @@ def feedback(request: Element, now: datetime) -> Element:
         _add(root, XDQH=_AFAR[0])
     _add(root, FKDQH=place, FKYH=f"{place}L001", FKSJ=stamp(now))
     return root
+
+
+def returned(request: Element, now: datetime) -> Element:
+    """An XCTH: the unit asked is not the right one; another one beyond the border is."""
+    place = request.findtext("DJDQH", "")
+    other = next(afar for afar in _AFAR if not place.startswith(afar))
+    root = etree.Element("XCTH")
+    _add(root, FQXT=request.findtext("FQXT", ""), XCH=request.findtext("XCH", ""), THXH="1", THYY="QX", JYDQH=other)
+    _add(root, THDQH=place, THYH=f"{place}L001", THSJ=stamp(now))
+    return root
+
+
+def withdrawal(enquiry: Element, now: datetime) -> Element:
+    """An XCCH: the other province takes its enquiry back."""
+    place = enquiry.findtext("FQDQH", "")
+    root = etree.Element("XCCH")
+    _add(root, FQXT=enquiry.findtext("FQXT", ""), XCH=enquiry.findtext("XCH", ""), CHYY="CF", CHYH=f"{place}L001", CHSJ=stamp(now))
+    return root
+
+
+def removed(withdrawal: Element, now: datetime) -> Element:
+    """An XCCQ: what was withdrawn is removed."""
+    root = etree.Element("XCCQ")
+    _add(root, FQXT=withdrawal.findtext("FQXT", ""), XCH=withdrawal.findtext("XCH", ""), SFCX="1", QRYH="36L001", QRSJ=stamp(now))
+    return root
+
+
+def _result(request: Element, known: Population) -> str:
+    name, number, born = (request.findtext(f"DCDX/{part}", "") for part in ("XM", "ZJHM", "CSRQ"))
+    chance = zlib.crc32(f"{name}/{number}/{born}".encode())
+    if not known:
+        return _RESULTS[chance % len(_RESULTS)]
+    person = known.get(number)
+    if person is None or person["name"] != name:
+        return "CW"
+    return "GZ" if person["birthDate"].replace("-", "") != born else _OF_KNOWN[chance % len(_OF_KNOWN)]
+
+
+def _verified(subject: Element, known: Population) -> Element:
+    """The person asked about, with the birth date that the platform knows."""
+    verified = copy.deepcopy(subject)
+    verified.tag = "HSDX"
+    person, born = known.get(subject.findtext("ZJHM", "")), verified.find("CSRQ")
+    if person is not None and born is not None:
+        born.text = person["birthDate"].replace("-", "")
+    return verified
 
 
 def _add(parent: Element, **texts: str) -> None:

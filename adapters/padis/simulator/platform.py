@@ -1,4 +1,4 @@
-"""The simulated platform itself: what it does with XC01, XC02, CX01 and XZ01, and what ``/_control`` can order."""
+"""The simulated platform itself: what it does with XC01 to XC05, CX01 and XZ01, and what ``/_control`` can order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from random import Random
 from typing import Any, Final
 
 from adapters.padis.simulator import people
-from adapters.padis.simulator.envelope import BEIJING, REFUSALS, Reader, Request, soap_fault, stamp
+from adapters.padis.simulator.envelope import BEIJING, REFUSALS, SUBMITTED, Reader, Request, soap_fault, stamp
 from adapters.padis.simulator.facts import Facts, facts
 from adapters.padis.simulator.records import Records
 from hub.contract.xml import Element
@@ -29,7 +29,9 @@ class NationalPlatform:
     """Implements `hub.testkit.simulator.Simulated`.
 
     Orders: ``{"originate": {"count": 5, "seed": 1, "places": ["350102001000"]}}`` or a list of XCQQ texts;
-    ``{"answer": {"share": 0.5, "after_ms": 300}}``; ``{"window_ms": 5000}``, after which no work is begun for a request.
+    ``{"answer": {"share": 0.5, "after_ms": 300, "returned": 0.05}}``, how many enquiries are answered and how many given back
+    first; ``{"withdrawn": 0.1}``, how many of those it originates it takes back at once; ``{"window_ms": 5000}``, after which
+    no work is begun for a request. ``<ledger>.people`` (register entries, JSON Lines), when it is there, is what it knows.
     """
 
     path = "/services/exchange"
@@ -40,11 +42,14 @@ class NationalPlatform:
         self._records = Records(ledger.with_name(ledger.name + ".feed"), self._ledger, earlier)
         self._worked = {line["key"]: datetime.fromisoformat(line["at"]) for line in earlier if line["t"] == "effect"}
         self._applied = {line["id"] for line in earlier if line["t"] == "effect"}
+        self._known = people.read_population(ledger.with_name(ledger.name + ".people"))
+        self._given_back: set[str] = set()
         self._reader = Reader()
         self._lock = threading.Lock()
         self._share, self._after, self._window = 0.5, timedelta(milliseconds=300), timedelta(seconds=5)
+        self._returned, self._withdrawn = 0.0, 0.0
         self._run, self._numbers = stamp(datetime.now(BEIJING)), itertools.count(1)
-        self._answers: list[tuple[datetime, int, Element]] = []
+        self._answers: list[tuple[datetime, int, Callable[[datetime], Element]]] = []
         self._tickets = itertools.count()
         self._stop = threading.Event()
         self._answering = threading.Thread(target=self._answer_when_due, daemon=True)
@@ -59,7 +64,7 @@ class NationalPlatform:
         if document is None:
             return Arrival(request.transaction, lambda: request.answer("1001"), lambda _code: request.answer("1001"))
         work: Callable[[], Answer]
-        if request.transaction in ("XC01", "XC02"):
+        if request.transaction in SUBMITTED:
             known = facts(document)
             self._ledger.add({"t": "call", **known._asdict()})
             work = partial(self._submit, request, document, known)
@@ -76,12 +81,34 @@ class NationalPlatform:
                 return request.answer("9002" if self._stop.is_set() else "2003")
             first = known.id not in self._applied
             self._worked[request.serial] = now
-            self._applied.add(known.id)
-            line = self._ledger.add(_effect(known, request.serial, now))
-            if first and document.tag == "XCQQ" and int(known.id[-4:], 16) % _WHOLE < self._share * _WHOLE:
-                heapq.heappush(self._answers, (now + self._after, next(self._tickets), document))
+            back = document.tag == "XCQQ" and self._gives_back(known.id)
+            line = None
+            if not back:
+                self._applied.add(known.id)
+                line = self._ledger.add(_effect(known, request.serial, now))
+            if first:
+                self._plan_answer(document, known.id, now, back=back)
         self._ledger.sync(line)
         return request.receipt(request.serial, now)
+
+    def _gives_back(self, id_: str) -> bool:
+        """Whether an enquiry is given back instead of being applied: each at most once, when it first comes."""
+        chance = int(id_[-8:-4], 16) % _WHOLE
+        if id_ in self._given_back or id_ in self._applied or chance >= self._returned * _WHOLE:
+            return False
+        self._given_back.add(id_)
+        return True
+
+    def _plan_answer(self, document: Element, id_: str, now: datetime, *, back: bool) -> None:
+        answer: Callable[[datetime], Element] | None = None
+        if back:
+            answer = partial(people.returned, document)
+        elif document.tag == "XCCH":
+            answer = partial(people.removed, document)
+        elif document.tag == "XCQQ" and int(id_[-4:], 16) % _WHOLE < self._share * _WHOLE:
+            answer = partial(people.feedback, document, known=self._known)
+        if answer:
+            heapq.heappush(self._answers, (now + self._after, next(self._tickets), answer))
 
     def _asked(self, request: Request, document: Element) -> Answer:
         serial = document.findtext("YLSH", "")
@@ -106,16 +133,18 @@ class NationalPlatform:
                 while self._answers and self._answers[0][0] <= now:
                     due.append(heapq.heappop(self._answers)[2])
             if due:
-                self._records.publish([people.feedback(request, now) for request in due], now)
+                self._records.publish([answer(now) for answer in due], now)
 
     def order(self, order: Mapping[str, Any]) -> Mapping[str, Any]:
         """Originate enquiries, set how many are answered and when, set how old a request may be."""
-        unknown = sorted(order.keys() - {"originate", "answer", "window_ms"})
+        unknown = sorted(order.keys() - {"originate", "answer", "withdrawn", "window_ms"})
         if unknown:
-            raise ValueError(f"unknown order {', '.join(unknown)}; known: faults, seed, originate, answer, window_ms")
+            raise ValueError(f"unknown order {', '.join(unknown)}; known: faults, seed, originate, answer, withdrawn, window_ms")
         if "answer" in order:
             self._share = float(order["answer"].get("share", self._share))
             self._after = timedelta(milliseconds=float(order["answer"].get("after_ms", self._after.total_seconds() * 1000)))
+            self._returned = float(order["answer"].get("returned", self._returned))
+        self._withdrawn = float(order.get("withdrawn", self._withdrawn))
         if "window_ms" in order:
             self._window = timedelta(milliseconds=float(order["window_ms"]))
         return {"originated": self._originate(order["originate"])} if "originate" in order else {}
@@ -129,7 +158,11 @@ class NationalPlatform:
             people.enquiry(rng, f"GJ{self._run}{next(self._numbers):06d}", rng.choice(places), now)
             for _ in range(int(wanted["count"]))
         ]
-        return self._records.publish(made, now)
+        taken_back = [people.withdrawal(document, now) for document in made if self._takes_back(document)]
+        return self._records.publish([*made, *taken_back], now)
+
+    def _takes_back(self, enquiry: Element) -> bool:
+        return int(facts(enquiry).id[-4:], 16) % _WHOLE < self._withdrawn * _WHOLE
 
     def state(self) -> Mapping[str, Any]:
         """Counts, and the settings in force."""

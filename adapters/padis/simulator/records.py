@@ -18,7 +18,10 @@ from adapters.padis.simulator.facts import facts
 from hub.contract.xml import Element, serialise
 from hub.testkit.ledger import Ledger, read_ledger
 
-_KINDS: Final = {"XCQQ": ("ENQ", "request-to-unit"), "XCFK": ("FB", "feedback-to-unit")}
+_KINDS: Final = {
+    "XCQQ": ("ENQ", "request-to-unit"), "XCFK": ("FB", "feedback-to-unit"), "XCTH": ("TH", "return-to-hub"),
+    "XCCH": ("CH", "withdraw-to-unit"), "XCCQ": ("CQ", "withdrawn-to-unit"),
+}  # fmt: skip
 _PAGE_BYTES: Final = 1024 * 1024
 
 

@@ -63,7 +63,7 @@ def _message(found: Whole) -> Iterator[Step]:
 def _deliveries(found: Whole) -> Iterator[Step]:
     recipients = {d["id"]: d["recipient"] for d in found.deliveries}
     for delivery in found.deliveries:
-        yield Step(delivery["created_at"], "delivery", delivery["recipient"], delivery["route"])
+        yield Step(delivery["created_at"], "delivery", delivery["recipient"], delivery["route"], delivery["reason"])
         if delivery["settled_at"] is not None:
             yield Step(delivery["settled_at"], "settled", delivery["recipient"], delivery["state"], delivery["code"])
     for attempt in found.attempts:

@@ -29,7 +29,8 @@ def rules_are_total(subject: Subject) -> Iterator[Fault]:
                 for case in (None, *_cases(flow, message.accepted_at, data)):
                     decision = _decided(flow, channel, message, case, seen)
                     if decision and case is None and flow.case and channel.name in flow.case.opens:
-                        data = {**(data or {}), **decision.data}
+                        known = {send.known_as: "spoke:check" for send in decision.sends if send.known_as}
+                        data = {**(data or {}), **decision.data, **known}
             yield from sorted(seen)
 
 

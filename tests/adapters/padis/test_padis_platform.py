@@ -37,10 +37,15 @@ def test_the_ledger_names_are_those_of_the_canonical_document(path: Path) -> Non
     values: tuple[str, ...]
     if path.parent.name == REQUEST:
         key: tuple[str, ...] = (system, number)
-        paths = ("enquiryNo", "enquiryType", "subject/name", "subject/idNo", "subject/birthDate", "statedToDiv")
+        paths: tuple[str, ...] = ("enquiryNo", "enquiryType", "subject/name", "subject/idNo", "subject/birthDate", "statedToDiv")
     else:
-        key = (body.text("originSystem") or "", number, body.text("feedbackSeq") or "")
-        paths = ("enquiryNo", "feedbackSeq", "result")
+        more, paths = {
+            "enquiry.feedback": (("feedbackSeq",), ("enquiryNo", "feedbackSeq", "result")),
+            "enquiry.return": (("returnDiv", "returnSeq"), ("enquiryNo", "returnSeq", "returnReason")),
+            "enquiry.withdraw": ((), ("enquiryNo", "reason")),
+            "enquiry.withdrawn": ((), ("enquiryNo", "removed")),
+        }[path.parent.name]
+        key = (body.text("originSystem") or "", number, *(body.text(part) or "" for part in more))
     values = tuple(body.text(p) or "" for p in paths)
     assert facts(own) == (entry_id(path.parent.name, *key), entry_digest(*values), entry_lane(system, number))
 
@@ -104,8 +109,9 @@ def test_a_wrong_setting_is_named(given: dict[str, str]) -> None:
 
 
 def test_the_manifest_keeps_its_promises() -> None:
-    """Both operations can be asked about, only after the time in which PADIS begins work; the feed brings what the schemas hold."""
-    assert [o.channel for o in ADAPTER.operations] == [REQUEST, FEEDBACK]
+    """Every operation can be asked about, only after the time in which PADIS begins work; the feed brings what the schemas hold."""
+    channels = [REQUEST, FEEDBACK, "enquiry.return", "enquiry.withdraw", "enquiry.withdrawn"]
+    assert [o.channel for o in ADAPTER.operations] == channels
     assert all(o.kind == "B" and o.ask_after > 5 and o.max_in_flight == 16 for o in ADAPTER.operations)
-    assert set(ADAPTER.feeds[0].channels) == {REQUEST, FEEDBACK}
+    assert set(ADAPTER.feeds[0].channels) == set(channels)
     assert ADAPTER.settings == DEFAULTS
