@@ -16,12 +16,14 @@ import typer
 
 from hub.control_bus import contracts, installation, message, spoke
 from hub.control_bus.doctor import doctor
+from hub.control_bus.loading import WithAdapters
 from hub.control_bus.refusals import explain
 from hub.control_bus.routes import routes
 from hub.control_bus.serving import demo, serve, simulate
 
 EPILOG = "退出码 Exit codes: 0 完成 done · 1 有问题 something is wrong · 2 无法执行 could not be carried out"
 app = typer.Typer(
+    cls=WithAdapters,
     help="人口信息交换枢纽 Population exchange hub.",
     epilog=EPILOG,
     no_args_is_help=True,

@@ -111,8 +111,11 @@ def _addresses(subject: Subject) -> Iterator[tuple[str, str]]:
 
 
 def on_loopback(url: str) -> bool:
-    """Whether the host of a URL is this machine, by name or address. No name is looked up."""
+    """Whether the host of a URL is this machine, by name or address, or a file on it. No name is looked up."""
     try:
+        parts = urlsplit(url)
+        if not parts.netloc and not parts.query:
+            return True
         host = urlsplit(url).hostname or ""
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

@@ -11,6 +11,7 @@ from hub.control_bus.check import (
     deliveries,
     grants,
     keys,
+    lookups,
     packages,
     paths,
     privacy,
@@ -41,6 +42,7 @@ THEMES: Final[tuple[Theme, ...]] = (
     routes.requests_can_be_answered,
     sources.sources_bring_what_they_say,
     sources.feeds_are_wanted,
+    lookups.lookups_are_provided,
     keys.key_parts_exist,
     keys.hub_filled_agrees,
     cases.cases_are_whole,
@@ -95,6 +97,7 @@ def _notes(subject: Subject) -> Iterator[tuple[str, str]]:
         yield "没有接入方：授权、辖区与收发两端未检查。", "no spokes: grants, places, senders and receivers were not looked at."
     for recipient in grants.ungranted(subject):
         yield f"接收方 {recipient} 没有授权表，其视图未对照。", f"recipient {recipient} has no grants: its views were not compared."
+    yield from lookups.unconfigured(subject)
     for sample, route in inexpressible_samples(subject):
         yield f"{sample} 无法沿路由 {route} 表达给对方。", f"{sample} cannot be expressed for the partner of route {route}."
     for adapter in subject.catalogue.adapters:

@@ -31,7 +31,9 @@ def names(bench: Bench) -> None:
         codecs.lookup(adapter.encoding)
     except LookupError:
         raise Failed(f"the encoding {adapter.encoding} is not known") from None
-    demand((adapter.simulator or "").startswith(f"adapters.{adapter.name}."), "the simulator is not a module of the adapter")
+    if adapter.operations or adapter.feeds:
+        demand((adapter.simulator or "").startswith(f"adapters.{adapter.name}."), "the simulator is not a module of the adapter")
+    demand(adapter.operations or adapter.feeds or adapter.lookups, "the adapter does nothing")
 
 
 def operations(bench: Bench) -> None:

@@ -1,0 +1,70 @@
+"""Opening the register's database: for reading it is read-only and bounded in time, whichever database it is."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.pool import QueuePool
+
+_STEPS: Final = 20_000
+"""SQLite looks at the clock after so many of its instructions."""
+
+
+def reading(settings: Mapping[str, str]) -> Engine:
+    """An engine that cannot write. Nothing is opened yet."""
+    url = make_url(settings["url"])
+    pool = {"pool_size": int(settings["connections"]), "max_overflow": 0, "pool_timeout": float(settings["connect_timeout"])}
+    seconds, wait = int(settings["statement_timeout"]), int(settings["connect_timeout"])
+    match url.get_backend_name():
+        case "sqlite":
+            return _sqlite(url, seconds, wait, pool)
+        case "postgresql":
+            options = f"-c default_transaction_read_only=on -c statement_timeout={seconds * 1000}"
+            return create_engine(url, pool_pre_ping=True, connect_args={"options": options, "connect_timeout": wait}, **pool)
+        case _:
+            return _oracle(url, seconds, wait, pool)
+
+
+def writing(settings: Mapping[str, str]) -> Engine:
+    """An engine for loading. A SQLite file is made, for the owner alone, when it is not there."""
+    url = make_url(settings["url"])
+    if url.get_backend_name() == "sqlite":
+        file = Path(str(url.database))
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+    engine = create_engine(url)
+    if url.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", lambda raw, _record: raw.execute("PRAGMA journal_mode=wal").close())
+    return engine
+
+
+def _sqlite(url: URL, seconds: int, wait: int, pool: Mapping[str, Any]) -> Engine:
+    address = f"{Path(str(url.database)).resolve().as_uri()}?mode=ro"
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(address, uri=True, timeout=wait, check_same_thread=False)
+
+    def limit(raw: Any) -> None:
+        end = time.monotonic() + seconds
+        raw.driver_connection.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+
+    engine = create_engine("sqlite://", creator=connect, **pool, poolclass=QueuePool)
+    event.listen(engine, "before_cursor_execute", lambda connection, *_: limit(connection.connection))
+    return engine
+
+
+def _oracle(url: URL, seconds: int, wait: int, pool: Mapping[str, Any]) -> Engine:
+    engine = create_engine(url, pool_pre_ping=True, connect_args={"tcp_connect_timeout": wait}, **pool)
+
+    def prepare(raw: Any, _record: object) -> None:
+        raw.call_timeout = seconds * 1000
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("SET TRANSACTION READ ONLY"))
+    return engine
