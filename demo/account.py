@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final
 
-from demo.national import SUBMISSIONS
+from demo.home import PLACES
+from demo.national import RETURNED, SUBMISSIONS
+from demo.spokes.facts import chance
+from demo.spokes.settings import Mixture
 from demo.states import FINAL, State, is_final
 from hub.testkit.checker import Verdict, check
 from hub.testkit.evidence import INVALID, Entry, Ledgers, entries
 
-ROUTES: Final = ("request-to-padis", "request-to-unit", "feedback-to-padis", "feedback-to-unit")
-_FIGURES: Final = ("accepted", "refused", "delivered", "rejected", "dead", "unknown", "waiting", "duplicates", "lost")
-_MUST_BE_ZERO: Final = ("rejected", "dead", "unknown", "waiting", "duplicates", "lost")
-_ENDS: Final = ("delivered", "rejected", "dead", "unknown", "waiting")
+ROUTES: Final = (
+    "request-to-padis", "request-to-unit", "feedback-to-padis", "feedback-to-unit", "return-to-hub", "withdraw-to-padis", "withdraw-to-unit",
+    "withdrawn-to-padis", "withdrawn-to-unit",
+)  # fmt: skip
+_UNSENT: Final = ("filtered", "unroutable", "no_recipient")
+_FIGURES: Final = ("accepted", "refused", "delivered", "rejected", "dead", "unknown", "waiting", *_UNSENT, "duplicates", "lost")
+_MUST_BE_ZERO: Final = ("rejected", "dead", "unknown", "waiting", "unroutable", "duplicates", "lost")
+_ENDS: Final = ("delivered", "rejected", "dead", "unknown", "waiting", *_UNSENT)
 LEAST: Final[Mapping[str, float]] = {
     "invalid": 0.10, "invalid_kinds": 12, "sent_twice": 0.05, "cross_province": 0.30, "answered": 0.30, "types": 4, "padis_faulty": 0.05,
+    "misstated": 0.02, "handed_on": 0.02, "withdrawn": 0.01,
 }  # fmt: skip
 """What a day must have tried at least: shares of all messages (answered: of the accepted enquiries; padis_faulty: of the
-submissions to the platform), and numbers of kinds."""
+submissions to the platform; misstated, handed_on, withdrawn: of the accepted enquiries), and numbers of kinds."""
 _NOT_FOR_CONTENT: Final = frozenset({"Client.Unauthenticated", "Client.Forbidden"})
 """Nobody here is a stranger: a refusal with one of these proves nothing about a document that was made invalid."""
 _SERIOUS: Final = 1000
@@ -55,6 +64,9 @@ def _problems(verdict: Verdict, found: Mapping[str, Entry], routes: Mapping[str,
         yield from (f"{route}: {counts[name]} {name}" for name in _MUST_BE_ZERO if counts[name])
         if counts["accepted"] != sum(counts[name] for name in _ENDS):
             yield f"{route}: accepted is not what was delivered, refused there, given up or waits"
+    astray = sorted(e.id for e in found.values() if _astray(e))
+    if astray:
+        yield f"applied at the place stated, not where the register knows the person: {', '.join(astray[:5])}"
     strangers = sorted(e.id for e in found.values() if any(line.get("code") in _NOT_FOR_CONTENT for line in e.faults))
     if strangers:
         yield f"refused as a stranger: {', '.join(strangers[:5])}"
@@ -70,9 +82,10 @@ def _routes(found: Iterable[Entry], verdict: Verdict, states: Mapping[str, State
         known = [states[hub] for hub in entry.hub_ids if hub in states]
         ends = {str(delivery["state"]) for state in known for delivery in state.get("deliveries", ())} & FINAL
         dead = any(state.get("state") == "dead" for state in known)
+        unsent = {str(state.get("state")) for state in known} & set(_UNSENT) if not ends else set()
         waiting = bool(entry.acked) and (not known or not all(map(is_final, known)))
         counted.setdefault(entry.route, Counter()).update(
-            dict.fromkeys(ends, 1),
+            dict.fromkeys(ends | unsent, 1),
             accepted=int(bool(entry.acked)), refused=int(entry.refused), waiting=int(waiting), dead=int(dead and "dead" not in ends),
             duplicates=int(entry.id in verdict.faults["duplicates"]), lost=int(entry.id in verdict.faults["lost"]),
         )  # fmt: skip
@@ -96,7 +109,26 @@ def _tried(found: Mapping[str, Entry], padis: Mapping[str, Any]) -> dict[str, fl
         "answered": round(sum(e.sent[0]["lane"] in lanes for e in enquiries) / max(len(enquiries), 1), 4),
         "types": len({e.sent[0]["type"] for e in enquiries if e.sent[0].get("type")}),
         "padis_faulty": round(spoiled / max(arrivals, 1), 4),
+        "misstated": round(sum(bool(e.sent[0].get("to")) for e in enquiries) / max(len(enquiries), 1), 4),
+        "handed_on": round(sum(len({line["hub"] for line in e.calls if line.get("hub")}) > 1 or _given_back(e) for e in enquiries) / max(len(enquiries), 1), 4),
+        "withdrawn": round(sum(e.id.startswith("enquiry.withdraw:") and bool(e.acked) for e in found.values()) / max(len(enquiries), 1), 4),
     }
+
+
+def _given_back(enquiry: Entry) -> bool:
+    """Whether it arrived somewhere and was applied by somebody later: more arrivals than at the one who applied it."""
+    return len(enquiry.calls) > 1 and chance(enquiry.id) < max(RETURNED, Mixture().returned)
+
+
+def _astray(enquiry: Entry) -> bool:
+    """Whether an enquiry that stated a wrong place was applied elsewhere than by the spoke that keeps the person; what was
+    handed on by hand may be anywhere.
+    """
+    to = str(enquiry.sent[0].get("to", "")) if enquiry.sent else ""
+    if not to or chance(enquiry.id) < Mixture().returned:
+        return False
+    owner = next((name for name, places in PLACES.items() if to.startswith(places)), "padis")
+    return any(Path(ledger).name.partition(".")[0] != owner for ledger, _, _ in enquiry.effects)
 
 
 def _lanes_answered(found: Iterable[Entry]) -> set[str]:

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from demo.account import account
 from demo.children import DemoFailedError
 from demo.display import Display
-from demo.home import DemoHome, Ports
+from demo.home import KNOWN, DemoHome, Ports
 from demo.spokes.wire import NoAnswerError
 from demo.stage import Stage, stage
 from demo.states import States, known_ids, write_states
@@ -32,6 +32,8 @@ _AFAR: Final = 12
 _PORTIONS: Final = 8
 _ANSWERED_AFAR: Final = 0.7
 _STATES_SECONDS: Final = 60.0
+_STILL_SECONDS: Final = 15.0
+"""Longer than any answer that is lost and asked for again."""
 _STEADY_PER_SECOND: Final = 1.5
 
 
@@ -101,14 +103,15 @@ def _until_quiet(on: Stage, display: Display, messages: int, afar: int, seed: in
     """Let other provinces ask their portions and wait until nothing is on its way. Returns what ran out, if anything did."""
     watch = Watch(path for files in on.ledger_files.values() for path in files)
     portions = [afar // _PORTIONS] * (_PORTIONS - 1) + [afar - afar // _PORTIONS * (_PORTIONS - 1)]
-    calm = 0
+    calm, still = 0, _Stillness()
     while calm < 2 and not on.interrupted():
         on.wait(0.5)
         watch.look()
         display.show(watch.routes())
         if portions and watch.sent >= (_PORTIONS - len(portions)) * messages / _PORTIONS / 2:
             on.national.originate(portions.pop(), seed)
-        calm = calm + 1 if not portions and _quiet(on, watch) else 0
+        still.look(watch.pending)
+        calm = calm + 1 if not portions and _quiet(on, watch, still) else 0
         if time.monotonic() > deadline:
             return [f"deadline: {watch.waiting} waiting, {watch.undecided} undecided"]
     display.show(watch.routes(), now=True)
@@ -117,9 +120,23 @@ def _until_quiet(on: Stage, display: Display, messages: int, afar: int, seed: in
     return []
 
 
-def _quiet(on: Stage, watch: Watch) -> bool:
+class _Stillness:
+    """How long the same documents have been waiting. What the hub filtered waits for ever; its public state tells in the end."""
+
+    def __init__(self) -> None:
+        self._seen, self._since = frozenset[str](), time.monotonic()
+
+    def look(self, pending: frozenset[str]) -> None:
+        if pending != self._seen:
+            self._seen, self._since = pending, time.monotonic()
+
+    def lasts(self) -> bool:
+        return not self._seen or time.monotonic() - self._since > _STILL_SECONDS
+
+
+def _quiet(on: Stage, watch: Watch, still: _Stillness) -> bool:
     try:
-        return on.idle() and not watch.waiting and not watch.undecided and on.national.quiet()
+        return on.idle() and still.lasts() and not watch.undecided and on.national.quiet()
     except NoAnswerError:
         return False
 
@@ -196,7 +213,8 @@ def _keep(home: DemoHome, folder: Path | None) -> None:
     """
     for part in ("ledgers", "logs"):
         if folder is not None and (home.folder / part).is_dir():
-            shutil.copytree(home.folder / part, folder / part, ignore=shutil.ignore_patterns("*.feed"), dirs_exist_ok=True)
+            skipped = shutil.ignore_patterns("*.feed", f"*{KNOWN}")
+            shutil.copytree(home.folder / part, folder / part, ignore=skipped, dirs_exist_ok=True)
 
 
 if __name__ == "__main__":

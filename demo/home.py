@@ -13,10 +13,16 @@ from pathlib import Path
 from typing import Final
 
 from demo.children import DemoFailedError
+from demo.province import generate
+from demo.spokes.facts import CHANNELS
 
+KNOWN: Final = ".people"
+"""Beside the platform's ledger: whom it knows."""
 _ROOT: Final = Path(__file__).resolve().parents[1]
-_CHANNELS: Final = ("enquiry.request", "enquiry.feedback")
+_RECEIVES: Final = tuple(channel for channel in CHANNELS if channel != "enquiry.return")
 SYSTEM: Final = "FJFPIS"
+PEOPLE: Final = 50_000
+"""How many people the register of the demo knows; the spokes know the first of them."""
 EAST, WEST = "fjfpis-east", "fjfpis-west"
 PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     EAST: ("3501", "3502", "3503", "3505", "3509"),
@@ -64,7 +70,7 @@ class DemoHome:
         return self.folder / "keys" / "spokes" / spoke
 
     def prepare(self) -> None:
-        """Write ``pophub.toml`` and run ``pophub init``.
+        """Write ``pophub.toml`` and run ``pophub init``. The register is loaded apart.
 
         Raises DemoFailedError when a port is taken, when a demo used the folder before (its people have been asked about
         already), or when init fails.
@@ -80,21 +86,44 @@ class DemoHome:
                     raise DemoFailedError(f"端口 {port} 已被占用。 Port {port} is taken.") from None
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (self.folder / "pophub.toml").write_text(self._toml(), encoding="utf-8")
+        self._hub("init")
+
+    def load_register(self, seed: int, people: int = PEOPLE) -> None:
+        """Load the people of a seed into the register, and show those who live across the border to the national platform.
+
+        Raises DemoFailedError when that fails.
+        """
+        everybody = self.folder / "people.jsonl"
+        (self.folder / "ledgers").mkdir(exist_ok=True)
+        afar = self.folder / "ledgers" / f"padis.jsonl{KNOWN}"
+        for file in (everybody, afar):
+            file.touch(mode=0o600)
+        with everybody.open("w", encoding="utf-8") as all_, afar.open("w", encoding="utf-8") as some:
+            for person in generate(people, seed):
+                line = person.to_json() + "\n"
+                all_.write(line)
+                if person.cross_province:
+                    some.write(line)
+        self._hub("register", "load", str(everybody))
+        everybody.unlink()
+
+    def _hub(self, *words: str) -> None:
         made = subprocess.run(
-            [sys.executable, "-m", "hub", "init"], env=self.environment, capture_output=True, timeout=120, check=False
+            [sys.executable, "-m", "hub", *words], env=self.environment, capture_output=True, timeout=300, check=False
         )
         if made.returncode:
-            raise DemoFailedError(f"pophub init: {made.stderr.decode(errors='replace')[-1500:]}")
+            raise DemoFailedError(f"pophub {words[0]}: {made.stderr.decode(errors='replace')[-1500:]}")
 
     def _toml(self) -> str:
         lines = [
             'profile = "legacy"', f"edge_port = {self.ports.edge}", f"admin_port = {self.ports.admin}",
             "retry_first_seconds = 0.2", "retry_cap_seconds = 5.0",
+            "[adapters.register]", f"url = {json.dumps(f'sqlite:///{self.folder}/data/register.db')}",
             "[adapters.padis]", f'url = "http://127.0.0.1:{self.ports.padis}/services/exchange"',
         ]  # fmt: skip
         for name, places in PLACES.items():
             spoke: dict[str, object] = {
-                "name": name, "title": _TITLES[name], "system": SYSTEM, "sends": _CHANNELS, "receives": _CHANNELS, "places": places,
+                "name": name, "title": _TITLES[name], "system": SYSTEM, "sends": CHANNELS, "receives": _RECEIVES, "places": places,
             }  # fmt: skip
             if name == WEST:
                 spoke["push_url"] = f"http://127.0.0.1:{self.ports.push}/soap/enquiry-delivery"

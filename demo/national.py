@@ -13,7 +13,8 @@ from demo.spokes.wire import NoAnswerError, Wire, request
 from hub.reference.division_code import Level, div6
 from hub.reference.division_files import load_divisions
 
-SUBMISSIONS: Final = ("XC01", "XC02")
+SUBMISSIONS: Final = ("XC01", "XC02", "XC03", "XC04", "XC05")
+RETURNED, WITHDRAWN = 0.05, 0.06
 FAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
     "lose_answer_after_work": {"probability": 0.04, "on": SUBMISSIONS},
     "500": {"probability": 0.02, "on": SUBMISSIONS},
@@ -61,8 +62,8 @@ class National:
         self._ask("POST", {"faults": FAULTS, "seed": seed})
 
     def answer(self, share: float) -> None:
-        """Answer this share of the enquiries that reach it."""
-        self._ask("POST", {"answer": {"share": share, "after_ms": 300}})
+        """Answer this share of the enquiries that reach it, give some back first, and take some of its own back."""
+        self._ask("POST", {"answer": {"share": share, "after_ms": 300, "returned": RETURNED}, "withdrawn": WITHDRAWN})
 
     def originate(self, count: int, seed: int) -> None:
         """Let other provinces ask so many townships of Fujian."""

@@ -69,6 +69,7 @@ def stage(
     ``each`` enquiries are asked by each spoke, without end when None. Raises DemoFailedError when something does not start.
     """
     home.prepare()
+    home.load_register(seed)
     with Children(home.folder / "logs", home.environment) as children:
         ledger = home.folder / "ledgers" / "padis.jsonl"
         children.start("padis", ["-m", "demo.national", str(home.ports.padis), str(ledger)])

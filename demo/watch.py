@@ -6,7 +6,10 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+NOWHERE: Final = "return-to-hub"
+"""What goes this way is applied by nobody."""
 
 
 class Watch:
@@ -38,8 +41,13 @@ class Watch:
 
     @property
     def waiting(self) -> int:
-        """How many are accepted and not yet applied anywhere."""
-        return len(self._accepted - self._applied)
+        """How many are accepted and not yet applied anywhere, though somebody might."""
+        return len(self.pending)
+
+    @property
+    def pending(self) -> frozenset[str]:
+        """Their ids. Some may be filtered by the hub and never be applied: only its own word tells."""
+        return frozenset(id_ for id_ in self._accepted - self._applied if self._routes.get(id_) != NOWHERE)
 
     @property
     def undecided(self) -> int:

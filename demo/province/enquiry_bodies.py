@@ -16,8 +16,9 @@ from demo.province.person import Elements, Person
 from hub.reference.calendar import CHINA
 from hub.reference.division_code import div9
 
-REQUEST_NAMESPACE: Final = "urn:pophub:enquiry.request:1.0"
-FEEDBACK_NAMESPACE: Final = "urn:pophub:enquiry.feedback:1.0"
+NAMESPACE: Final = "urn:pophub:enquiry.{}:1.0"
+REQUEST_NAMESPACE: Final = NAMESPACE.format("request")
+FEEDBACK_NAMESPACE: Final = NAMESPACE.format("feedback")
 SOME_MONDAY: Final = datetime(2025, 3, 3, 9, 30, tzinfo=CHINA)
 
 EnquiryType = Literal["1", "2", "3", "4"]
@@ -31,16 +32,17 @@ _CORE: Final = (
 )  # fmt: skip
 _ITEM_BLOCKS: Final = {"02": ("spouse",), "03": ("marital_status", "marriage_date")}
 _ITEMS: Final = {"1": ("01",), "2": ("01", "12"), "3": ("01",), "4": ("01", "10")}
+_CHILDREN: Final = "2010"
 _PREGNANCY: Final = timedelta(days=200)
 
 
 def enquiry_types(person: Person) -> tuple[EnquiryType, ...]:
     """The types that make sense for a person: 1 to 3 when hukou and residence are two townships with a flow between them,
-    4 as well when married. None for people who do not float.
+    4 as well when married without children. None for people who do not float, and for children.
     """
-    if person.flow is None:
+    if person.flow is None or person.birth_date >= _CHILDREN:
         return ()
-    return ("1", "2", "3", "4") if person.spouse else ("1", "2", "3")
+    return ("1", "2", "3", "4") if person.spouse and not person.child else ("1", "2", "3")
 
 
 def enquiry_request(
@@ -52,12 +54,14 @@ def enquiry_request(
     origin: str = "1",
     urgency: str = "3",
     items: Sequence[str] = (),
+    stated: str | None = None,
     submitted: datetime = SOME_MONDAY,
 ) -> bytes:
     """An ``enquiryRequest`` about a person, in the province or across its border as the person's places have it.
 
     Type 2 goes from the hukou side to the residence side, the others from residence to hukou. ``items`` are codes of
-    CL_ENQITEM, by default what the type needs; a block beyond the minimum is sent only for an item asked. Raises
+    CL_ENQITEM, by default what the type needs; ``stated`` is where the applicant believes the person to be, by default the truth.
+    A block beyond the minimum is sent only for an item asked. Raises
     ``ValueError`` for a type that makes no sense for the person (see :func:`enquiry_types`).
     """
     if enquiry_type not in enquiry_types(person):
@@ -76,7 +80,7 @@ def enquiry_request(
     if person.flow is not None and enquiry_type in ("1", "2"):
         body["flow"] = person.elements("flow")["flow"]
     body |= {
-        "statedToDiv": asked,
+        "statedToDiv": stated or asked,
         "item": list(items),
         "applicantDiv": asking,
         "applicantUser": _user(asking),
@@ -121,6 +125,33 @@ def enquiry_feedback(
         body["newDiv"] = person.residence_div
     body |= {"feedbackDiv": div, "feedbackUser": _user(div), "feedbackTime": _stamp(answered)}
     return _document("enquiryFeedback", FEEDBACK_NAMESPACE, body)
+
+
+def enquiry_return(
+    enquiry_no: str, *, origin_system: str, unit: str, suggested: str, seq: int = 1, returned: datetime = SOME_MONDAY
+) -> bytes:
+    """An ``enquiryReturn`` (协查退回) by a unit: not its jurisdiction, another place suggested."""
+    body: Elements = {
+        "originSystem": origin_system, "enquiryNo": enquiry_no, "returnSeq": str(seq), "returnReason": "1", "suggestedDiv": suggested,
+        "returnDiv": unit, "returnUser": _user(unit), "returnTime": _stamp(returned),
+    }  # fmt: skip
+    return _document("enquiryReturn", NAMESPACE.format("return"), body)
+
+
+def enquiry_withdraw(enquiry_no: str, *, origin_system: str, unit: str, at: datetime = SOME_MONDAY) -> bytes:
+    """An ``enquiryWithdraw`` (协查撤回) by the unit that asked: asked twice."""
+    body: Elements = {
+        "originSystem": origin_system, "enquiryNo": enquiry_no, "reason": "2", "byUser": _user(unit), "time": _stamp(at),
+    }  # fmt: skip
+    return _document("enquiryWithdraw", NAMESPACE.format("withdraw"), body)
+
+
+def enquiry_withdrawn(enquiry_no: str, *, origin_system: str, unit: str, at: datetime = SOME_MONDAY) -> bytes:
+    """An ``enquiryWithdrawn`` (协查撤回确认) by the unit that was asked: removed."""
+    body: Elements = {
+        "originSystem": origin_system, "enquiryNo": enquiry_no, "removed": "true", "byUser": _user(unit), "time": _stamp(at),
+    }  # fmt: skip
+    return _document("enquiryWithdrawn", NAMESPACE.format("withdrawn"), body)
 
 
 def _subject(person: Person, items: Sequence[str]) -> Elements:

@@ -12,7 +12,7 @@ from typing import Final
 
 from demo.province.names import invent_name
 from demo.province.numbers import CitizenNumbers, invent_day, invent_mobile
-from demo.province.person import Flow, Marriage, Person, PersonRef, Role
+from demo.province.person import ChildRef, Flow, Marriage, Person, PersonRef, Role
 from demo.province.places import FUJIAN, TODAY, Move, choose_move
 
 _MARRIED_SHARE: Final = 0.6
@@ -21,6 +21,10 @@ _UNMARRIED, _MARRIED, _WERE_MARRIED = "10", "20", ("30", "40")
 _YOUNG: Final = date(1996, 1, 1)
 """Nobody born since is widowed or divorced here."""
 _EDUCATION: Final = ("21", "31", "41", "61", "71", "81")
+_PRIMARY: Final = "81"
+_SIX: Final = date(TODAY.year - 6, TODAY.month, TODAY.day).isoformat()
+_CHILDREN: Final = (50, 30, 17, 3)
+"""How many couples of a hundred have no child, one, two and three."""
 _HUKOU_TYPES: Final = ("21", "22")
 _FLOW_REASONS: Final = ("01", "03", "05", "06", "08")
 _UPDATED: Final = "2025-02-28T18:00:00+08:00"
@@ -29,8 +33,8 @@ _UPDATED: Final = "2025-02-28T18:00:00+08:00"
 def generate(count: int, seed: int) -> Iterator[Person]:
     """``count`` synthetic people; the same seed gives the same people, and fewer of them are the first of more.
 
-    Three quarters live in couples and name each other as spouse; the last person's spouse may be just beyond the count. All
-    citizen numbers of one run differ. About 15,000 people a second.
+    More than half live in couples and name each other as spouse, some with children whom both name; the last family may go on
+    beyond the count. All citizen numbers of one run differ. About 15,000 people a second.
     """
     yield from islice(_households(Random(seed)), count)
 
@@ -68,6 +72,8 @@ class _Maker:
             managed_type=roles[-1].managed_type,
             managed_div=roles[-1].managed_div,
             spouse=None,
+            child=(),
+            children_count="0",
             record_status="1",
             update_time=_UPDATED,
             flow=self._flow(move),
@@ -87,12 +93,36 @@ def _households(rng: Random) -> Iterator[Person]:
     while True:
         move = choose_move(rng)
         if rng.random() < _MARRIED_SHARE:
-            born = date(1965, 1, 1), date(2001, 12, 31)
-            wife, husband = maker.person("2", born, move), maker.person("1", born, move)
-            day = invent_day(rng, date(2024, 1, 1), date(2024, 12, 31)).isoformat()
-            yield from (_marry(wife, husband, day), _marry(husband, wife, day))
+            yield from _family(rng, maker, move, rng.choices((0, 1, 2, 3), _CHILDREN)[0])
         else:
             yield _alone(rng, maker.person(rng.choice("12"), (date(1950, 1, 1), date(2007, 12, 31)), move))
+
+
+def _family(rng: Random, maker: _Maker, move: Move, children: int) -> Iterator[Person]:
+    """A couple of one move; without children married last year, with children long enough ago for them."""
+    born = (date(1965, 1, 1), date(1992, 12, 31) if children else date(2001, 12, 31))
+    wife, husband = maker.person("2", born, move), maker.person("1", born, move)
+    first, last = (date(2015, 1, 1), date(2016, 12, 31)) if children else (date(2024, 1, 1), date(2024, 12, 31))
+    day = invent_day(rng, first, last).isoformat()
+    year = 2017
+    own = []
+    for _ in range(children):
+        own.append(_child(maker.person(rng.choice("12"), (date(year, 1, 1), date(year + 1, 6, 30)), move)))
+        year += 2
+    named = tuple(_named(child, order) for order, child in enumerate(own, 1))
+    yield from (
+        replace(_marry(one, other, day), child=named, children_count=str(children)) for one, other in ((wife, husband), (husband, wife))
+    )
+    yield from own
+
+
+def _child(person: Person) -> Person:
+    """Whoever is not six yet has no education."""
+    return replace(person, education=_PRIMARY if person.birth_date < _SIX else None)
+
+
+def _named(child: Person, order: int) -> ChildRef:
+    return ChildRef(child.person_id, child.name, child.id_no, child.birth_date, child.sex, str(order), "true", "1")
 
 
 def _alone(rng: Random, person: Person) -> Person:

@@ -59,6 +59,20 @@ class PersonRef:
 
 
 @dataclass(frozen=True, slots=True)
+class ChildRef:
+    """A child in a parent's entry (子女); the child has an entry of its own under ``child_id``."""
+
+    child_id: str
+    name: str
+    id_no: str
+    birth_date: str
+    sex: str
+    birth_order: str
+    alive: str
+    birth_act: str
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A register entry. Division codes have 12 digits, dates are xs:date, codes those of the canonical lists.
 
@@ -73,7 +87,7 @@ class Person:
     birth_date: str
     ethnicity: str
     nationality: str
-    education: str
+    education: str | None
     marital_status: str
     marriage_date: str | None
     hukou_type: str
@@ -85,6 +99,8 @@ class Person:
     managed_type: str
     managed_div: str
     spouse: PersonRef | None
+    child: tuple[ChildRef, ...]
+    children_count: str
     record_status: str
     update_time: str
     flow: Flow | None
@@ -105,7 +121,7 @@ class Person:
         return json.dumps(self.elements(), ensure_ascii=False, separators=(",", ":"))
 
 
-def _elements(value: Person | PersonRef | Flow | Role | Marriage, only: tuple[str, ...] = ()) -> Elements:
+def _elements(value: Person | PersonRef | Flow | Role | Marriage | ChildRef, only: tuple[str, ...] = ()) -> Elements:
     found: Elements = {}
     for field in fields(value):
         content = getattr(value, field.name)

@@ -71,7 +71,8 @@ class Caller:
     def _attempt(self, submission: Submission, once: Callable[[], Answered]) -> bool:
         """One sending with both its ledger lines. Whether it settled the matter."""
         of = submission
-        self._ledger.write(of.facts.line("sent", route=of.route, kind=of.kind, type=of.type, way=of.way))
+        more = {"to": of.goes_to} if of.goes_to else {}
+        self._ledger.write(of.facts.line("sent", route=of.route, kind=of.kind, type=of.type, way=of.way, **more))
         end: dict[str, object] = {"t": "noanswer", "id": submission.facts.id}
         settled = False
         try:

@@ -22,7 +22,9 @@ _SOAP: Final = {
     "http://www.w3.org/2003/05/soap-envelope": "application/soap+xml",
 }
 _HEADER: Final = "{urn:pophub:header:1.0}"
-_OPERATIONS: Final = ("{urn:pophub:enquiry.request:1.0}enquiryRequest", "{urn:pophub:enquiry.feedback:1.0}enquiryFeedback")
+_OPERATIONS: Final = tuple(
+    f"{{urn:pophub:enquiry.{name}:1.0}}enquiry{name.capitalize()}" for name in ("request", "feedback", "withdraw", "withdrawn")
+)
 _TAKEN: Final = '<s:deliverResponse xmlns:s="urn:pophub:services:1.0"><s:taken>true</s:taken></s:deliverResponse>'
 _LARGEST: Final = 4 * 1024 * 1024
 

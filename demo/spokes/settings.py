@@ -20,7 +20,8 @@ class Mixture:
     Of the enquiries ``invalid`` are spoiled, ``cross`` go to another province. Of all valid documents ``again`` are sent
     twice one after the other, ``at_once`` twice at the same time on two connections, ``unheard`` twice since the first
     answer is not waited for, ``zeep`` by an ordinary SOAP toolkit. Of the enquiries received ``answered`` get a feedback, of
-    those ``corrected`` a second one.
+    those ``corrected`` a second one. Of the enquiries within the province ``misstated`` name a wrong place; of those received
+    ``returned`` are given back once; ``withdrawn`` are taken back right after they were asked.
     """
 
     invalid: float = 0.2
@@ -31,6 +32,9 @@ class Mixture:
     zeep: float = 0.01
     answered: float = 0.55
     corrected: float = 0.1
+    misstated: float = 0.12
+    returned: float = 0.06
+    withdrawn: float = 0.06
 
     def way(self, rng: Random) -> Way:
         """How the next valid document is sent."""

@@ -6,7 +6,6 @@ import base64
 import re
 from typing import Final, NamedTuple
 
-from demo.spokes.facts import REQUEST
 from demo.spokes.wire import Reply, request
 from hub.contract.errors import ClientError
 from hub.contract.xml import parse
@@ -31,7 +30,8 @@ class Answered(NamedTuple):
 
 def operation(channel: str) -> str:
     """The operation that submits a document of the channel."""
-    return "SubmitEnquiryRequest" if channel == REQUEST else "SubmitEnquiryFeedback"
+    family, _, message = channel.partition(".")
+    return f"Submit{family.capitalize()}{message.capitalize()}"
 
 
 def basic(name: str, secret: str) -> str:

@@ -42,11 +42,11 @@ class Spoke:
         self._ledger = Ledger(folder / f"{settings.name}.sent.jsonl")
         letters = Letters(f"{address[0]}:{address[1]}", basic(settings.name, secret))
         self._caller = Caller(address, letters, self._ledger, settings.attempts, self._stopping)
-        self._answers = Answers(settings, people)
         self._enquiries = self._prepared(Enquiries(settings, people))
         self._work = _Work()
         self._arrived: queue.SimpleQueue[tuple[Element, str] | None] = queue.SimpleQueue()
-        self._inbox = Inbox(folder / f"{settings.name}.received.jsonl", self._on_request)
+        self._inbox = Inbox(folder / f"{settings.name}.received.jsonl", self._on_request, settings.mixture.returned)
+        self._answers = Answers(settings, people, self._inbox.gives_back)
         self._mailbox = None if settings.push_port else Mailbox(address, basic(settings.name, secret), self._inbox, self._stopping)
         self._push = PushServer(settings.push_port, self._inbox, LOSE_EACH) if settings.push_port else None
         self._threads: list[threading.Thread] = []
@@ -91,6 +91,8 @@ class Spoke:
 
     def _submit(self, submission: Submission) -> None:
         self._caller.submit(submission, self._toolkit)
+        if submission.then:
+            self._caller.submit(submission.then)
         self._work.end()
 
     def _on_request(self, enquiry: Element, system: str) -> None:

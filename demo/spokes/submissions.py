@@ -9,9 +9,9 @@ from itertools import count
 from random import Random
 from typing import Final, NamedTuple
 
-from demo.province import SPOIL_KINDS, Person, enquiry_request, enquiry_types, generate, spoil
+from demo.province import SPOIL_KINDS, Person, enquiry_request, enquiry_types, enquiry_withdraw, generate, spoil
 from demo.province.enquiry_bodies import EnquiryType
-from demo.spokes.facts import Facts, facts_of
+from demo.spokes.facts import Facts, chance, facts_of
 from demo.spokes.settings import SpokeSettings, Way
 from hub.contract.xml import parse
 from hub.reference.division_code import div2
@@ -26,7 +26,8 @@ KINDS: Final = (*SPOIL_KINDS, OTHER_PLACE)
 class Submission:
     """One document to be submitted, under one MessageID however often it is sent.
 
-    ``kind`` is ``valid`` or ``invalid:…``, ``type`` the code of CL_ENQ of an enquiry, empty for a feedback.
+    ``kind`` is ``valid`` or ``invalid:…``, ``type`` the code of CL_ENQ of an enquiry, empty for anything else. ``goes_to`` is the
+    prefecture (or other province) where an enquiry belongs although it states another, ``then`` what is sent once this is settled.
     """
 
     facts: Facts
@@ -38,6 +39,8 @@ class Submission:
     message_id: str
     version: str
     type: str = ""
+    goes_to: str = ""
+    then: Submission | None = None
 
 
 class _Question(NamedTuple):
@@ -52,6 +55,7 @@ class Enquiries:
 
     def __init__(self, settings: SpokeSettings, people: Sequence[Person]) -> None:
         self._settings, self._people = settings, people
+        self._registered = {person.id_no for person in people}
         self._rng = Random(f"{settings.seed}/{settings.name}")
         self._numbers = count(1)
 
@@ -82,8 +86,9 @@ class Enquiries:
     def _submission(self, question: _Question) -> Submission:
         rng, mixture = self._rng, self._settings.mixture
         number = f"XC{self._settings.run}{self._settings.name[-4:].upper()}{next(self._numbers):06d}"
+        stated = self._misstated(question)
         document = enquiry_request(
-            question.person, number, question.type,
+            question.person, number, question.type, stated=stated,
             origin=rng.choice("1239"), urgency=rng.choice("233"), key_subjects=("1",) if rng.random() < 0.1 else (),
         )  # fmt: skip
         facts = facts_of(parse(document), self._settings.system)
@@ -93,7 +98,27 @@ class Enquiries:
             kind, way = f"invalid:{name}", "once"
         route = "request-to-unit" if div2(question.asked) == PROVINCE else "request-to-padis"
         version = rng.choice(("1.1", "1.2"))
-        return Submission(facts, route, kind, way, document, question.asking, f"urn:uuid:{uuid.uuid4()}", version, question.type)
+        then = self._withdrawal(facts, number, question.asking, route) if kind == "valid" else None
+        return Submission(
+            facts, route, kind, way, document, question.asking, f"urn:uuid:{uuid.uuid4()}", version, question.type,
+            question.asked[:4] if stated else "", then,
+        )  # fmt: skip
+
+    def _misstated(self, question: _Question) -> str | None:
+        """A place where the person is not, for some who are known to the register; the other end of the province most likely."""
+        if question.person.id_no not in self._registered or div2(question.asked) != PROVINCE or self._rng.random() >= self._settings.mixture.misstated:
+            return None
+        other = self._rng.choice(self._people)
+        wrong = other.hukou_div
+        near = {question.asked[:9], question.asking[:9]}
+        return wrong if wrong.startswith(PROVINCE) and wrong[:9] not in near else None
+
+    def _withdrawal(self, of: Facts, number: str, unit: str, route: str) -> Submission | None:
+        if chance(of.id) < 1 - self._settings.mixture.withdrawn:
+            return None
+        document = enquiry_withdraw(number, origin_system=self._settings.system, unit=unit)
+        facts = facts_of(parse(document), self._settings.system)
+        return Submission(facts, route.replace("request", "withdraw"), "valid", "once", document, unit, f"urn:uuid:{uuid.uuid4()}", "1.1")
 
     def _spoiled(self, document: bytes, asking: str) -> tuple[bytes, str]:
         kind = self._rng.choice(KINDS)

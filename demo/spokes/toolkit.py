@@ -11,13 +11,11 @@ import requests
 from zeep import Client, Transport
 from zeep.exceptions import Error, Fault
 
-from demo.spokes.facts import FEEDBACK
 from demo.spokes.soap import PATH, Answered, operation
 from demo.spokes.submissions import Submission
 from demo.spokes.wire import NoAnswerError
 from hub.contract.xml import parse
 
-_ROOTS: Final = {False: "{urn:pophub:enquiry.request:1.0}enquiryRequest", True: "{urn:pophub:enquiry.feedback:1.0}enquiryFeedback"}
 _TIMEOUT: Final = 15
 _FAULT_CODE: Final = ".//{urn:pophub:services:1.0}hubFault/{urn:pophub:services:1.0}code"
 
@@ -56,8 +54,13 @@ class ZeepToolkit:
         return {version: self._client.bind("EnquiryService", port) for version, port in ports.items()}
 
     def _call(self, submission: Submission) -> Any:
-        element = self._client.get_element(_ROOTS[submission.facts.channel == FEEDBACK])
+        element = self._client.get_element(_root(submission.facts.channel))
         typed = element.parse(parse(submission.document), self._client.wsdl.types)
         stated = {"messageId": submission.message_id, "header": {"fromDiv": submission.from_div}}
         service = self._services[submission.version]
         return service[operation(submission.facts.channel)](**{name: typed[name] for name in typed}, _soapheaders=stated)
+
+
+def _root(channel: str) -> str:
+    family, _, message = channel.partition(".")
+    return f"{{urn:pophub:{channel}:1.0}}{family}{message.capitalize()}"

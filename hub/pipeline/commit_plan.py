@@ -81,4 +81,6 @@ def _ended(work: Planning) -> tuple[MessageState, str | None]:
         return decision.ended or "no_recipient", decision.reason or None
     if work.unresolved == len(decision.sends):
         return "unroutable", "Flow.Unroutable"
+    if all(send.opening for send in decision.sends):
+        return "no_recipient", decision.sends[0].reason
     return "planned", None

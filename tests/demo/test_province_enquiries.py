@@ -16,7 +16,7 @@ from hub.contract.xml import Element, local_name, parse
 SCHEMAS = Path(__file__).parents[2] / "schemas" / "canonical" / "1.0"
 RESULTS: Final[tuple[Result, ...]] = ("1", "2", "3", "4", "5")
 FLOATING = tuple(islice((person for person in generate(3000, seed=7) if person.flow), 500))
-COUPLES = [person for person in FLOATING if person.spouse]
+COUPLES = [person for person in FLOATING if person.spouse and not person.child]
 
 
 @cache

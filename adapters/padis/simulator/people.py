@@ -40,19 +40,33 @@ def read_population(path: Path) -> Population:
         return {entry["idNo"]: entry for entry in map(json.loads, lines) if entry.get("idNo")}
 
 
-def enquiry(rng: Random, number: str, place: str, now: datetime) -> Element:
-    """An XCQQ of another province about a person whose hukou is at ``place`` (12 digits, zeros at the end may be missing)."""
+def enquiry(rng: Random, number: str, place: str, now: datetime, person: Mapping[str, Any] | None = None) -> Element:
+    """An XCQQ of another province about a person whose hukou is said to be at ``place`` (12 digits, zeros at the end may be
+    missing): somebody known who lives there, else somebody made up.
+    """
     sex, born = rng.choice("12"), date(1978, 1, 1) + timedelta(days=rng.randrange(10_000))
     afar, place = rng.choice(_AFAR), _short(place)
+    who = {"XM": _name(rng), "ZJHM": _id_number(rng, born, sex), "XB": sex, "CSRQ": f"{born:%Y%m%d}", "HYZK": rng.choice("13")}
+    home = place
+    if person:
+        who |= {"XM": person["name"], "ZJHM": person["idNo"], "XB": person["sex"], "CSRQ": person["birthDate"].replace("-", "")}
+        afar, home = _short(person["residenceDiv"]), _short(person["hukouDiv"])
     root = etree.Element("XCQQ")
     _add(root, FQXT="PADIS", XCH=number, XCLX="LR", LY="LRDJ", JJCD="C")
     subject = etree.SubElement(root, "DCDX")
-    _add(subject, XM=_name(rng), ZJLX="A", ZJHM=_id_number(rng, born, sex), XB=sex, CSRQ=f"{born:%Y%m%d}", HYZK=rng.choice("13"))
-    _add(subject, HJDQH=place, XZDQH=afar)
+    _add(subject, XM=who["XM"], ZJLX="A", ZJHM=who["ZJHM"], XB=who["XB"], CSRQ=who["CSRQ"], HYZK=who["HYZK"])
+    _add(subject, HJDQH=home, XZDQH=afar)
     flow = etree.SubElement(root, "LDXX")
     _add(flow, LDLX="04", LDYY="01", LRRQ=f"{now - timedelta(days=rng.randrange(5, 300)):%Y%m%d}")
     _add(root, DJDQH=place, XCXM="01,12", FQDQH=afar, FQYH=f"{afar}L001", LXR="示例经办人", LXDH="010-00000000", TJSJ=stamp(now))
     return root
+
+
+def ask_about(known: Population, province: str, rng: Random) -> list[Mapping[str, Any]]:
+    """Whom other provinces may ask about: the known whose hukou is in ``province`` and who live elsewhere, in random order."""
+    found = [p for p in known.values() if p["hukouDiv"].startswith(province) and not p["residenceDiv"].startswith(province)]
+    rng.shuffle(found)
+    return found
 
 
 def feedback(request: Element, now: datetime, known: Population) -> Element:

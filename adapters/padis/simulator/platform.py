@@ -23,6 +23,8 @@ from hub.testkit.wire import Answer
 
 _OUR_PREFIX: Final = "FJ-"
 _WHOLE: Final = 10_000
+_MISSTATED: Final = 0.15
+"""So many enquiries about known people state a place that is not theirs."""
 
 
 class NationalPlatform:
@@ -44,12 +46,13 @@ class NationalPlatform:
         self._applied = {line["id"] for line in earlier if line["t"] == "effect"}
         self._known = people.read_population(ledger.with_name(ledger.name + ".people"))
         self._given_back: set[str] = set()
+        self._to_ask: list[Mapping[str, Any]] | None = None
         self._reader = Reader()
         self._lock = threading.Lock()
         self._share, self._after, self._window = 0.5, timedelta(milliseconds=300), timedelta(seconds=5)
         self._returned, self._withdrawn = 0.0, 0.0
         self._run, self._numbers = stamp(datetime.now(BEIJING)), itertools.count(1)
-        self._answers: list[tuple[datetime, int, Callable[[datetime], Element]]] = []
+        self._answers: list[tuple[datetime, int, str, Callable[[datetime], Element]]] = []
         self._tickets = itertools.count()
         self._stop = threading.Event()
         self._answering = threading.Thread(target=self._answer_when_due, daemon=True)
@@ -93,8 +96,7 @@ class NationalPlatform:
 
     def _gives_back(self, id_: str) -> bool:
         """Whether an enquiry is given back instead of being applied: each at most once, when it first comes."""
-        chance = int(id_[-8:-4], 16) % _WHOLE
-        if id_ in self._given_back or id_ in self._applied or chance >= self._returned * _WHOLE:
+        if id_ in self._given_back or id_ in self._applied or _chance(id_) >= self._returned:
             return False
         self._given_back.add(id_)
         return True
@@ -104,11 +106,14 @@ class NationalPlatform:
         if back:
             answer = partial(people.returned, document)
         elif document.tag == "XCCH":
+            lane = facts(document).lane
+            self._answers = [waiting for waiting in self._answers if waiting[2] != lane]
+            heapq.heapify(self._answers)
             answer = partial(people.removed, document)
         elif document.tag == "XCQQ" and int(id_[-4:], 16) % _WHOLE < self._share * _WHOLE:
             answer = partial(people.feedback, document, known=self._known)
         if answer:
-            heapq.heappush(self._answers, (now + self._after, next(self._tickets), answer))
+            heapq.heappush(self._answers, (now + self._after, next(self._tickets), facts(document).lane, answer))
 
     def _asked(self, request: Request, document: Element) -> Answer:
         serial = document.findtext("YLSH", "")
@@ -131,7 +136,7 @@ class NationalPlatform:
             now, due = datetime.now(BEIJING), []
             with self._lock:
                 while self._answers and self._answers[0][0] <= now:
-                    due.append(heapq.heappop(self._answers)[2])
+                    due.append(heapq.heappop(self._answers)[3])
             if due:
                 self._records.publish([answer(now) for answer in due], now)
 
@@ -154,15 +159,17 @@ class NationalPlatform:
         if isinstance(wanted, list):
             return self._records.publish([self._reader.document(text) for text in wanted], now)
         rng, places = Random(wanted.get("seed")), list(wanted["places"])  # noqa: S311 - made-up people, no secret
-        made = [
-            people.enquiry(rng, f"GJ{self._run}{next(self._numbers):06d}", rng.choice(places), now)
-            for _ in range(int(wanted["count"]))
-        ]
-        taken_back = [people.withdrawal(document, now) for document in made if self._takes_back(document)]
-        return self._records.publish([*made, *taken_back], now)
-
-    def _takes_back(self, enquiry: Element) -> bool:
-        return int(facts(enquiry).id[-4:], 16) % _WHOLE < self._withdrawn * _WHOLE
+        if self._to_ask is None:
+            self._to_ask = people.ask_about(self._known, places[0][:2], rng)
+        made = []
+        for _ in range(int(wanted["count"])):
+            person = self._to_ask.pop() if self._to_ask else None
+            place = rng.choice(places) if person is None or rng.random() < _MISSTATED else person["hukouDiv"]
+            document = people.enquiry(rng, f"GJ{self._run}{next(self._numbers):06d}", place, now, person)
+            made.append(document)
+            if _chance(facts(document).id) >= 1 - self._withdrawn:
+                made.append(people.withdrawal(document, now))
+        return self._records.publish(made, now)
 
     def state(self) -> Mapping[str, Any]:
         """Counts, and the settings in force."""
@@ -182,3 +189,8 @@ class NationalPlatform:
 
 def _effect(known: Facts, serial: str, at: datetime) -> Mapping[str, object]:
     return {"t": "effect", **known._asdict(), "hub": serial.removeprefix(_OUR_PREFIX), "key": serial, "at": at.isoformat()}
+
+
+def _chance(id_: str) -> float:
+    """What befalls an enquiry follows from its name in the ledgers: 0 to 1."""
+    return int(id_[-8:-4], 16) % _WHOLE / _WHOLE

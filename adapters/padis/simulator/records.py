@@ -22,6 +22,8 @@ _KINDS: Final = {
     "XCQQ": ("ENQ", "request-to-unit"), "XCFK": ("FB", "feedback-to-unit"), "XCTH": ("TH", "return-to-hub"),
     "XCCH": ("CH", "withdraw-to-unit"), "XCCQ": ("CQ", "withdrawn-to-unit"),
 }  # fmt: skip
+_UNSEEN: Final = "TH"
+"""A return has no effect of its own anywhere: the ledger says ``published`` and ``passed`` of it instead of ``sent`` and ``acked``."""
 _PAGE_BYTES: Final = 1024 * 1024
 
 
@@ -51,7 +53,7 @@ class Records:
         self._lock = threading.Lock()
         self._records = [Record(**{name: line[name] for name in _FIELDS}) for line in read_ledger(path) if "serial" in line]
         self._ids = {record.id for record in self._records}
-        ended = {line["id"] for line in earlier if line["t"] in ("acked", "noanswer")}
+        ended = {line["id"] for line in earlier if line["t"] in ("acked", "noanswer", "passed")}
         self._passed = sum(record.id in ended for record in self._records)
         for line in earlier:
             if line["t"] == "sent" and line["id"] not in self._ids | ended:
@@ -64,7 +66,7 @@ class Records:
             for number, document in enumerate(documents, start=len(self._records) + 1):
                 (kind, route), known = _KINDS[str(document.tag)], facts(document)
                 fresh.append(Record(f"{number:012d}", kind, stamp(now), serialise(document).decode(), known.id))
-                self._ledger.add({"t": "sent", "id": known.id, "route": route, "kind": "valid", **known._asdict()})
+                self._ledger.add({"t": "published" if kind == _UNSEEN else "sent", "id": known.id, "route": route, "kind": "valid", **known._asdict()})
             self._ledger.sync()
             for record in fresh:
                 self._file.add(asdict(record))
@@ -78,7 +80,8 @@ class Records:
         with self._lock:
             after = int(cursor or "0")
             for record in self._records[self._passed : after]:
-                self._ledger.add({"t": "acked", "id": record.id, "hub": None, "duplicate": False})
+                event = "passed" if record.kind == _UNSEEN else "acked"
+                self._ledger.add({"t": event, "id": record.id, "hub": None, "duplicate": False})
             self._passed = max(self._passed, min(after, len(self._records)))
             shown: list[str] = []
             size = 0
@@ -87,6 +90,8 @@ class Records:
                 if shown and size > _PAGE_BYTES:
                     break
                 shown.append(record.shown())
+            if len(shown) > 1 and any(record.kind == "CH" for record in self._records[after + len(shown) :][:1]):
+                shown.pop()  # an enquiry and its withdrawal come in one page, so that nobody answers in between
             more = after + len(shown) < len(self._records)
         return f"<XZJG><SFYG>{int(more)}</SFYG>{''.join(shown)}</XZJG>"
 

@@ -40,3 +40,30 @@ def feedback(no: str, seq: int = 1, *, origin_system: str = "FJFPIS", unit: str 
         f"<feedbackDiv>{unit}</feedbackDiv><feedbackUser>{unit[:9]}L001</feedbackUser>"
         f"<feedbackTime>2026-03-03T10:00:00+08:00</feedbackTime></enquiryFeedback>"
     ).encode()
+
+
+def returned(
+    no: str, seq: int = 1, *, origin_system: str = "FJFPIS", unit: str = YANPING_UNIT, suggested: str = "", reason: str = "1"
+) -> bytes:
+    """An ``enquiryReturn``; without ``suggested`` the unit knows no better place."""
+    return (
+        f'<enquiryReturn xmlns="urn:pophub:enquiry.return:1.0"><originSystem>{origin_system}</originSystem><enquiryNo>{no}</enquiryNo>'
+        f"<returnSeq>{seq}</returnSeq><returnReason>{reason}</returnReason>{f'<suggestedDiv>{suggested}</suggestedDiv>' if suggested else ''}"
+        f"<returnDiv>{unit}</returnDiv><returnUser>{unit[:9]}L001</returnUser><returnTime>2026-03-04T10:00:00+08:00</returnTime></enquiryReturn>"
+    ).encode()
+
+
+def withdraw(no: str, *, origin_system: str = "FJFPIS", reason: str = "2") -> bytes:
+    """An ``enquiryWithdraw``."""
+    return (
+        f'<enquiryWithdraw xmlns="urn:pophub:enquiry.withdraw:1.0"><originSystem>{origin_system}</originSystem><enquiryNo>{no}</enquiryNo>'
+        f"<reason>{reason}</reason><byUser>350203001L001</byUser><time>2026-03-04T10:00:00+08:00</time></enquiryWithdraw>"
+    ).encode()
+
+
+def withdrawn(no: str, *, origin_system: str = "FJFPIS", removed: str = "true") -> bytes:
+    """An ``enquiryWithdrawn``."""
+    return (
+        f'<enquiryWithdrawn xmlns="urn:pophub:enquiry.withdrawn:1.0"><originSystem>{origin_system}</originSystem><enquiryNo>{no}</enquiryNo>'
+        f"<removed>{removed}</removed><byUser>350702001L001</byUser><time>2026-03-05T10:00:00+08:00</time></enquiryWithdrawn>"
+    ).encode()

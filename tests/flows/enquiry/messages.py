@@ -14,16 +14,19 @@ CHINA = timezone(timedelta(hours=8))
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=CHINA)
 
 
-def message(document: bytes, from_system: str = "FJFPIS", accepted_at: datetime = NOON) -> Message:
-    """A message from a system."""
+def message(document: bytes, from_system: str = "FJFPIS", accepted_at: datetime = NOON, sender: str = "") -> Message:
+    """A message from a system: the national platform's own sender, else the spoke ``sender``, else one called so."""
     root = parse(document)
-    channel = "enquiry.request" if "Request" in str(root.tag) else "enquiry.feedback"
-    return Message(1, Header("m", ChannelName(channel), "1.0", "sender", from_system), Document(root), accepted_at)
+    channel = str(root.tag).removeprefix("{urn:pophub:").partition(":")[0]
+    sender = "system:padis" if from_system == "PADIS" else sender or "sender"
+    return Message(1, Header("m", ChannelName(channel), "1.0", sender, from_system), Document(root), accepted_at)
 
 
 def case(state: str = "2", data: Mapping[str, str] | None = None, **facts: str) -> Case:
     """An enquiry of Siming's that went to another province, unless the facts say otherwise."""
-    known = {"origin": "FJFPIS", "applicant": SIMING_UNIT, "asked": "PADIS", **facts} if data is None else dict(data)
+    known = {"origin": "FJFPIS", "asker": "spoke:asker", "applicant": SIMING_UNIT, "asked": "PADIS", **facts} if data is None else dict(data)
+    if data is None and "answerer" not in facts:
+        known |= {"answerer": "system:padis"} if known["asked"] == "PADIS" else {"answerer": "spoke:sender", "answererDiv": known["asked"]}
     return Case(7, state, NOON, known)
 
 

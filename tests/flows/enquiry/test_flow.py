@@ -78,12 +78,11 @@ def test_unit_that_was_not_asked(rig: Rig) -> None:
     _go(rig)
     stranger = rig.submit(JIANYANG, feedback("XC1", unit="350703001000")).id
     _go(rig)
-    assert (rig.states(stranger), rig.whole(stranger).message["code"]) == (("filtered",), "not the unit asked")
+    assert (rig.states(stranger), rig.whole(stranger).message["code"]) == (("filtered",), "not-asked")
     assert rig.case(asked).state == "2" and _owed(rig, asked)["answered_at"] is None
     assert _channels(rig, SIMING) == []
 
 
-@pytest.mark.xfail(strict=True, raises=ClientError, reason="the key of a feedback does not hold who gives it")
 def test_the_stranger_cannot_block_the_answer(rig: Rig) -> None:
     """A stranger's feedback does not take the place of the right one with the same sequence number."""
     asked = rig.submit(SIMING, request("XC1")).id

@@ -29,7 +29,8 @@ def test_request_goes_to(stated: str, sender: str, route: str, to: Any) -> None:
     decision = decide(message(request("XC1", stated=stated), sender), {}, None)
     (send,) = decision.sends
     assert (send.route, send.to) == (route, to)
-    assert send.fill == {"resolvedToDiv": stated, "resolvedBy": "3"}
+    assert send.fill == {"originSystem": sender, "resolvedToDiv": stated, "resolvedBy": "3"}
+    assert send.reason == "stated"
     assert send.owes and send.owes.by == stated
     assert [(t.name, t.due_of) for t in decision.timers] == [("feedback due", "feedback")]
     assert (decision.moves, decision.ended) == ((), None)
@@ -51,6 +52,7 @@ def test_case_knows_who_asked_whom() -> None:
     """What the case keeps is codes: who asked, for which unit, and which place or platform was asked."""
     assert decide(message(request("XC1", stated=INSIDE)), {}, None).data == {
         "origin": "FJFPIS",
+        "asker": "spoke:sender",
         "applicant": SIMING_UNIT,
         "asked": INSIDE,
     }
@@ -132,6 +134,9 @@ def test_limits_are_dated() -> None:
     ("request-to-padis", "unknown", "3", None), ("request-to-padis", "rejected", "3", None),
     ("feedback-to-unit", "pending", "3", "6"), ("feedback-to-padis", "delivered", "3", "6"), ("feedback-to-padis", "rejected", "3", None),
     ("feedback-to-padis", "unknown", "3", None), ("feedback-to-unit", "delivered", "6", None), ("feedback-to-unit", "dead", "3", None),
+    ("request-to-unit", "pending", "4", "2"), ("request-to-padis", "unknown", "4", "7"), ("request-to-padis", "rejected", "4", "6"),
+    ("return-to-padis", "delivered", "4", "6"), ("return-to-padis", "unknown", "4", None), ("withdraw-to-unit", "pending", "5", None),
+    ("withdrawn-to-unit", "pending", "6", None), ("feedback-to-unit", "pending", "5", None),
 ])  # fmt: skip
 def test_settled(route: str, state: str, was: str, becomes: str | None) -> None:
     """What the end of a delivery does to its enquiry."""

@@ -22,7 +22,7 @@ _text = st.one_of(
 )
 _names = st.sampled_from([
     "enquiryNo", "enquiryType", "origin", "keySubject", "statedToDiv", "applicantDiv", "originSystem", "feedbackSeq", "result", "feedbackDiv",
-    "subject", "urgency",
+    "subject", "urgency", "suggestedDiv", "returnDiv", "returnReason", "returnSeq", "removed", "reason",
 ])  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def _within_the_declarations(decision: Decision, channel: str) -> None:
 @given(_messages("enquiry.request"), st.none() | _states)
 def test_request_is_total(message: Message, state: str | None) -> None:
     """Any request gets a decision within the declarations; sending it owes an answer."""
-    case = Case(7, state, NOON, {"origin": "FJFPIS", "applicant": "", "asked": ""}) if state else None
+    case = Case(7, state, NOON, {"origin": "FJFPIS", "asker": "", "applicant": "", "asked": ""}) if state else None
     decision = FLOW.decide(message, {}, case)
     _within_the_declarations(decision, "enquiry.request")
     assert all(s.owes for s in decision.sends)

@@ -31,7 +31,7 @@ from hub.settings import Settings, SpokeSettings
 from hub.spokes.mailbox import MailboxPartner
 from hub.spokes.operation import spoke_operation
 
-CHANNELS = ["enquiry.request", "enquiry.feedback"]
+CHANNELS = ["enquiry.request", "enquiry.feedback", "enquiry.return", "enquiry.withdraw", "enquiry.withdrawn"]
 SIMING, YANPING, JIANYANG = "siming", "yanping", "jianyang"
 SPOKES = [
     SpokeSettings(name=name, title=title, system="FJFPIS", sends=CHANNELS, receives=CHANNELS, places=[place])
