@@ -88,7 +88,7 @@ def _dry(values: Mapping[str, str], entries: Mapping[str, Entry]) -> Loaded:
 def _apply(connection: Connection, entries: Mapping[str, Entry], *, write: bool) -> Loaded:
     added = changed = same = 0
     for chunk in _chunks([_person(entry) for entry in entries.values()]):
-        known = dict(connection.execute(_KNOWN, {"ids": [row["person_id"] for row in chunk]}).tuples().all())
+        known = {row.person_id: row.digest for row in connection.execute(_KNOWN, {"ids": [row["person_id"] for row in chunk]})}
         fresh = [row for row in chunk if known.get(row["person_id"]) != row["digest"]]
         old = [row["person_id"] for row in fresh if row["person_id"] in known]
         added, changed, same = added + len(fresh) - len(old), changed + len(old), same + len(chunk) - len(fresh)

@@ -53,7 +53,7 @@ class Records:
         self._lock = threading.Lock()
         self._records = [Record(**{name: line[name] for name in _FIELDS}) for line in read_ledger(path) if "serial" in line]
         self._ids = {record.id for record in self._records}
-        ended = {line["id"] for line in earlier if line["t"] in ("acked", "noanswer", "passed")}
+        ended = {line.get("id") or line["of"] for line in earlier if line["t"] in ("acked", "noanswer", "passed")}
         self._passed = sum(record.id in ended for record in self._records)
         for line in earlier:
             if line["t"] == "sent" and line["id"] not in self._ids | ended:
@@ -66,7 +66,10 @@ class Records:
             for number, document in enumerate(documents, start=len(self._records) + 1):
                 (kind, route), known = _KINDS[str(document.tag)], facts(document)
                 fresh.append(Record(f"{number:012d}", kind, stamp(now), serialise(document).decode(), known.id))
-                self._ledger.add({"t": "published" if kind == _UNSEEN else "sent", "id": known.id, "route": route, "kind": "valid", **known._asdict()})
+                if kind == _UNSEEN:
+                    self._ledger.add({"t": "published", "of": known.id})
+                else:
+                    self._ledger.add({"t": "sent", "id": known.id, "route": route, "kind": "valid", **known._asdict()})
             self._ledger.sync()
             for record in fresh:
                 self._file.add(asdict(record))
@@ -80,8 +83,10 @@ class Records:
         with self._lock:
             after = int(cursor or "0")
             for record in self._records[self._passed : after]:
-                event = "passed" if record.kind == _UNSEEN else "acked"
-                self._ledger.add({"t": event, "id": record.id, "hub": None, "duplicate": False})
+                if record.kind == _UNSEEN:
+                    self._ledger.add({"t": "passed", "of": record.id})
+                else:
+                    self._ledger.add({"t": "acked", "id": record.id, "hub": None, "duplicate": False})
             self._passed = max(self._passed, min(after, len(self._records)))
             shown: list[str] = []
             size = 0
