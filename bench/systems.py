@@ -30,8 +30,8 @@ admin_port = {admin}
 name = "{spoke}"
 title = "压力测试"
 system = "FJFPIS"
-sends = ["enquiry.request", "enquiry.feedback"]
-receives = ["enquiry.request", "enquiry.feedback"]
+sends = ["enquiry.request", "enquiry.feedback", "enquiry.return", "enquiry.withdraw", "enquiry.withdrawn"]
+receives = ["enquiry.request", "enquiry.feedback", "enquiry.withdraw", "enquiry.withdrawn"]
 places = ["35"]
 [adapters.padis]
 url = "http://127.0.0.1:{sink}/services/exchange"

@@ -110,8 +110,14 @@ def _tried(found: Mapping[str, Entry], padis: Mapping[str, Any]) -> dict[str, fl
         "types": len({e.sent[0]["type"] for e in enquiries if e.sent[0].get("type")}),
         "padis_faulty": round(spoiled / max(arrivals, 1), 4),
         "misstated": round(sum(bool(e.sent[0].get("to")) for e in enquiries) / max(len(enquiries), 1), 4),
-        "handed_on": round(sum(len({line["hub"] for line in e.calls if line.get("hub")}) > 1 or _given_back(e) for e in enquiries) / max(len(enquiries), 1), 4),
-        "withdrawn": round(sum(e.id.startswith("enquiry.withdraw:") and bool(e.acked) for e in found.values()) / max(len(enquiries), 1), 4),
+        "handed_on": round(
+            sum(len({line["hub"] for line in e.calls if line.get("hub")}) > 1 or _given_back(e) for e in enquiries)
+            / max(len(enquiries), 1),
+            4,
+        ),
+        "withdrawn": round(
+            sum(e.id.startswith("enquiry.withdraw:") and bool(e.acked) for e in found.values()) / max(len(enquiries), 1), 4
+        ),
     }
 
 

@@ -46,7 +46,7 @@ def _read(file: Path) -> tuple[int, dict[str, Entry], list[BadLine]]:
     bad: list[BadLine] = []
     number = 0
     with file.open("rb") as lines:
-        for number, line in enumerate(iter(lambda: lines.readline(_LONGEST + 1), b""), 1):  # noqa: B007 - counts the lines
+        for number, line in enumerate(iter(lambda: lines.readline(_LONGEST + 1), b""), 1):
             if not line.strip():
                 continue
             found = BadLine(number, "too-long") if len(line) > _LONGEST else read(number, line)

@@ -111,7 +111,8 @@ def _family(rng: Random, maker: _Maker, move: Move, children: int) -> Iterator[P
         year += 2
     named = tuple(_named(child, order) for order, child in enumerate(own, 1))
     yield from (
-        replace(_marry(one, other, day), child=named, children_count=str(children)) for one, other in ((wife, husband), (husband, wife))
+        replace(_marry(one, other, day), child=named, children_count=str(children))
+        for one, other in ((wife, husband), (husband, wife))
     )
     yield from own
 

@@ -106,7 +106,11 @@ class Enquiries:
 
     def _misstated(self, question: _Question) -> str | None:
         """A place where the person is not, for some who are known to the register; the other end of the province most likely."""
-        if question.person.id_no not in self._registered or div2(question.asked) != PROVINCE or self._rng.random() >= self._settings.mixture.misstated:
+        if (
+            question.person.id_no not in self._registered
+            or div2(question.asked) != PROVINCE
+            or self._rng.random() >= self._settings.mixture.misstated
+        ):
             return None
         other = self._rng.choice(self._people)
         wrong = other.hukou_div
@@ -118,7 +122,9 @@ class Enquiries:
             return None
         document = enquiry_withdraw(number, origin_system=self._settings.system, unit=unit)
         facts = facts_of(parse(document), self._settings.system)
-        return Submission(facts, route.replace("request", "withdraw"), "valid", "once", document, unit, f"urn:uuid:{uuid.uuid4()}", "1.1")
+        return Submission(
+            facts, route.replace("request", "withdraw"), "valid", "once", document, unit, f"urn:uuid:{uuid.uuid4()}", "1.1"
+        )
 
     def _spoiled(self, document: bytes, asking: str) -> tuple[bytes, str]:
         kind = self._rng.choice(KINDS)

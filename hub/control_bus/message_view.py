@@ -144,7 +144,13 @@ def _delivery_lines(of: Mapping[str, Any]) -> Iterator[str]:
         filter(
             None,
             (
-                "投递", of["recipient"], of["route"], _both(DELIVERY_STATES, of["state"]), moment, of["code"], of.get("advice"),
+                "投递",
+                of["recipient"],
+                of["route"],
+                _both(DELIVERY_STATES, of["state"]),
+                moment,
+                of["code"],
+                of.get("advice"),
                 f"{of['reason']} {of['reasonText'] or ''}".strip(),
             ),
         )
@@ -157,7 +163,11 @@ def _delivery_lines(of: Mapping[str, Any]) -> Iterator[str]:
 def _owed_line(of: Mapping[str, Any]) -> str:
     limit = f"{of['rule']} {of['days']}{UNITS.get(of['unit'], of['unit'])}"
     due = f"截止 due {of['dueAt']}" if of["dueAt"] else "尚未起算 not begun"
-    answered = f"已应答 answered {of['answeredAt']} {of['answeredBy'] or ''}".rstrip() if of["answeredAt"] else ENDED_AS.get(of["endedAs"], "未应答 open")
+    answered = (
+        f"已应答 answered {of['answeredAt']} {of['answeredBy'] or ''}".rstrip()
+        if of["answeredAt"]
+        else ENDED_AS.get(of["endedAs"], "未应答 open")
+    )
     return f"应答 {of['kind']} {of['owedBy']} {limit} {due} {answered}"
 
 

@@ -17,9 +17,7 @@ def find_facts(machine: Machine, works: Sequence[Planning]) -> list[Planning]:
     for work in works:
         for need, question in _questions(machine, work):
             asked.setdefault(need.lookup, set()).update((question,) if question else ())
-    found = {
-        lookup: machine.sources.ask(lookup, sorted(questions)) if questions else {} for lookup, questions in asked.items()
-    }
+    found = {lookup: machine.sources.ask(lookup, sorted(questions)) if questions else {} for lookup, questions in asked.items()}
     return [work for work in works if _fill(machine, work, found)]
 
 

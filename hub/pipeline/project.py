@@ -139,9 +139,7 @@ def _opening(machine: Machine, work: Planning, route: Route) -> _Sent:
     return _Sent(channel, reparse(body), made.id)
 
 
-def _document(
-    machine: Machine, work: Planning, send: Send, route: Route, target: _Target, sent: _Sent
-) -> tuple[str, bytes]:
+def _document(machine: Machine, work: Planning, send: Send, route: Route, target: _Target, sent: _Sent) -> tuple[str, bytes]:
     """The schema's name and the bytes for the recipient."""
     view_schema = sent.channel.view_schema(route.view)
     basis = machine.basis.get(work.flow.name)

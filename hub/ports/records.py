@@ -154,7 +154,7 @@ class CaseChange:
 
 @dataclass(frozen=True, slots=True)
 class NewObligation:
-    """An answer owed; it has no base and no due date until its send becomes effective."""
+    """An answer owed; it has no base and no due date until its send becomes effective, then never one before ``floor``."""
 
     id: int
     kind: str
@@ -163,7 +163,6 @@ class NewObligation:
     unit: str
     owed_by: str
     floor: int | None = None
-    """The due date is never before this moment (UTC ms)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +177,7 @@ class OpenObligation:
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """A message that the hub makes itself: the document of an earlier one (``like``), sent again because of ``cause``.
-
-    Its MESSAGE row is that of ``like`` but for id, lane number and moment; it is planned when it is made.
-    """
+    """A message that the hub makes itself, planned at once: that of an earlier one (``like``) again, because of ``cause``."""
 
     id: int
     like: ToPlan
@@ -192,10 +188,7 @@ class NewMessage:
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """One message on its way to one recipient. ``outlet`` is the bulkhead that carries it.
-
-    ``of`` is the message delivered when it is not the one planned but one that the plan derives.
-    """
+    """One message on its way to one recipient. ``outlet`` is the bulkhead that carries it, ``of`` the message when it is derived."""
 
     id: int
     route: str
@@ -263,10 +256,9 @@ class Claimed:
     lane_no: int | None
     case: CaseRow | None
     owed: tuple[str, int, str] | None
-    """The obligation that waits for this delivery to become effective: (kind, days, unit)."""
+    """The obligation that waits for this delivery to become effective: (kind, days, unit); not before ``owed_floor`` (UTC ms)."""
     body: Sealed
     owed_floor: int | None = None
-    """It is never due before this moment (UTC ms)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,9 @@ def take_back(_message: Message, case: Case) -> Decision:
     """A withdrawal: whoever has the enquiry is told and must confirm that it is removed."""
     if not case.data.get(parties.ANSWERER):
         nobody = Settles(FEEDBACK_OWED, uncounted="withdrawn")
-        return Decision(moves=(Move(WITHDRAWN, "withdraw"), Move(CLOSED, "nobody had it")), settles=(nobody,), data={"withdrawn": "1"})
+        return Decision(
+            moves=(Move(WITHDRAWN, "withdraw"), Move(CLOSED, "nobody had it")), settles=(nobody,), data={"withdrawn": "1"}
+        )
     national = case.data["asked"] == parties.NATIONAL
     return Decision(
         sends=(

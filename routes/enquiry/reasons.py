@@ -9,7 +9,12 @@ STATED, STATED_UNKNOWN, STATED_INACTIVE, STATED_OWN = "stated", "stated.unknown"
 OWN_PLACE, OUTSIDE = "own-place", "outside"
 SUGGESTED, QUEUE, HANDED_BACK = "return.suggested", "return.queue", "return.partner"
 WHO_ASKED, WHO_WAS_ASKED, NO_ENQUIRY, NOT_ASKED, NOT_ASKER = "who-asked", "who-was-asked", "no-enquiry", "not-asked", "not-asker"
-ALREADY, ANSWERED_ALREADY, WITHDRAWN_ALREADY, NOT_WITHDRAWN = "already-open", "answered-already", "withdrawn-already", "not-withdrawn"
+ALREADY, ANSWERED_ALREADY, WITHDRAWN_ALREADY, NOT_WITHDRAWN = (
+    "already-open",
+    "answered-already",
+    "withdrawn-already",
+    "not-withdrawn",
+)
 
 REASONS: Final = {
     REGISTER: "人口库姓名与身份证号匹配，派往其管理单位",

@@ -23,8 +23,8 @@ url = "http://127.0.0.1:{padis}/services/exchange"
 name = "{spoke}"
 title = "流动人口系统"
 system = "FJFPIS"
-sends = ["enquiry.request", "enquiry.feedback"]
-receives = ["enquiry.request", "enquiry.feedback"]
+sends = ["enquiry.request", "enquiry.feedback", "enquiry.return", "enquiry.withdraw", "enquiry.withdrawn"]
+receives = ["enquiry.request", "enquiry.feedback", "enquiry.withdraw", "enquiry.withdrawn"]
 places = ["35"]
 """
 

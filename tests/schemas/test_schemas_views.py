@@ -158,4 +158,6 @@ def test_case_data_is_seen_whole(opened: Opened) -> None:
     for view in views:
         whole = flat(opened(channel_of(view)))
         assert flat(opened(view)) == whole
-        assert {path.rpartition("/")[2] for path, seen in whole.items() if seen.privacy["class"] != "free" and "/" in path} == {"enquiryNo"}
+        assert {path.rpartition("/")[2] for path, seen in whole.items() if seen.privacy["class"] != "free" and "/" in path} == {
+            "enquiryNo"
+        }

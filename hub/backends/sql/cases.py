@@ -25,8 +25,12 @@ _OPEN_KEYS = delete(DUPLICATE_KEY).where(
 )
 _ANSWER = (
     update(OBLIGATION)
-    .where(OBLIGATION.c.case_id == bindparam("case"), OBLIGATION.c.kind == bindparam("what"), OBLIGATION.c.answered_at.is_(None),
-           OBLIGATION.c.ended_as.is_(None))
+    .where(
+        OBLIGATION.c.case_id == bindparam("case"),
+        OBLIGATION.c.kind == bindparam("what"),
+        OBLIGATION.c.answered_at.is_(None),
+        OBLIGATION.c.ended_as.is_(None),
+    )
     .values(answered_at=bindparam("moment"), answered_by=bindparam("message"))
 )
 _DUE_TIMER = (

@@ -25,7 +25,9 @@ def _channel(subject: Subject, flow: Flow, need: Need, place: str) -> Iterator[F
     channel = flow.channel(need.channel)
     if channel is None:
         hint = did_you_mean(need.channel, (c.name for c in flow.channels))
-        yield Fault(place, "need.channel", f"报文类型 {need.channel} 不在该流程中。", f"channel {need.channel} is not in this flow.", hint)
+        yield Fault(
+            place, "need.channel", f"报文类型 {need.channel} 不在该流程中。", f"channel {need.channel} is not in this flow.", hint
+        )
         return
     fields = subject.fields(channel.schema) or {}
     for part in need.parts:
@@ -42,7 +44,9 @@ def _provider(subject: Subject, need: Need, place: str) -> Iterator[Fault]:
         hint = did_you_mean(need.lookup, (lookup.name for _, lookup in _lookups(subject)))
         yield Fault(place, "need.lookup", f"没有适配器提供查询 {need.lookup}。", f"no adapter answers lookup {need.lookup}.", hint)
     elif len(found) > 1:
-        yield Fault(place, "need.lookup", f"查询 {need.lookup} 有多个提供者。", f"lookup {need.lookup} is answered by several adapters.")
+        yield Fault(
+            place, "need.lookup", f"查询 {need.lookup} 有多个提供者。", f"lookup {need.lookup} is answered by several adapters."
+        )
     elif len(found[0].asks) != len(need.parts):
         asks = ", ".join(found[0].asks)
         yield Fault(place, "need.part", f"查询 {need.lookup} 须按 {asks} 提问。", f"lookup {need.lookup} is asked by {asks}.")

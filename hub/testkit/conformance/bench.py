@@ -135,7 +135,9 @@ def bench(subject: Subject) -> Iterator[Bench]:
 def moved(settings: Mapping[str, str], port: int) -> dict[str, str]:
     """The settings with every URL that has a host turned to the port of 127.0.0.1; a file stays where it is."""
     return {
-        name: urlunsplit(parts._replace(netloc=f"127.0.0.1:{port}")) if (parts := urlsplit(value)).netloc and "://" in value else value
+        name: urlunsplit(parts._replace(netloc=f"127.0.0.1:{port}"))
+        if (parts := urlsplit(value)).netloc and "://" in value
+        else value
         for name, value in settings.items()
     }
 

@@ -100,7 +100,7 @@ def test_a_failure_half_way_leaves_what_was_there(home: Path, monkeypatch: pytes
         real(connection, fresh, old, entries)
 
     monkeypatch.setattr(loader, "_replace", failing)
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match="disk full"):
         load(url, written(home, *PEOPLE), False)
     with sqlite3.connect(home / "register.db") as connection:
         assert connection.execute("SELECT person_id FROM register_person").fetchall() == [("D1",)]

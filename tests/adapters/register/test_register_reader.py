@@ -153,7 +153,7 @@ def test_away_is_an_os_error_without_values(tmp_path: Path, broken: str) -> None
     if broken == "not a database":
         file.write_bytes(b"x" * 5000)
     register = Register({"url": f"sqlite:///{file}"})
-    with pytest.raises(OSError) as fault:
+    with pytest.raises(OSError, match=r"Error$") as fault:
         register.look_up(MANAGED, [("张三", ZHANG)])
     register.close()
     said = f"{fault.value} {fault.value.__cause__}"
@@ -163,7 +163,7 @@ def test_away_is_an_os_error_without_values(tmp_path: Path, broken: str) -> None
 def test_postgresql_that_is_not_there() -> None:
     """No server on the port: away, in time."""
     register = Register({"url": "postgresql+psycopg://nobody@127.0.0.1:1/none", "connect_timeout": "2"})
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match=r"Error$"):
         register.look_up(MANAGED, [("张三", ZHANG)])
 
 
@@ -193,7 +193,9 @@ def test_oracle_is_opened_read_only_without_a_server() -> None:
     assert engine.dialect.name == "oracle" and MOST <= 1000
 
 
-@pytest.mark.parametrize("setting", [{"url": "mysql://x/y"}, {"url": "sqlite://"}, {"statement_timeout": "0"}, {"connections": "many"}, {"ulr": "x"}])
+@pytest.mark.parametrize(
+    "setting", [{"url": "mysql://x/y"}, {"url": "sqlite://"}, {"statement_timeout": "0"}, {"connections": "many"}, {"ulr": "x"}]
+)
 def test_a_wrong_setting_is_named_without_its_value(setting: dict[str, str]) -> None:
     """An unknown or unusable setting is refused by its name; a URL may hold a password, so the value is not said."""
     (name,) = setting
@@ -212,7 +214,11 @@ def test_keys_by_hand() -> None:
 
 def test_the_manifest_takes_no_messages() -> None:
     """It answers lookups alone, and its facts hold no person's data."""
-    assert (ADAPTER.operations, ADAPTER.feeds, [lookup.name for lookup in ADAPTER.lookups]) == ((), (), ["people.managed", "people.by-number"])
+    assert (ADAPTER.operations, ADAPTER.feeds, [lookup.name for lookup in ADAPTER.lookups]) == (
+        (),
+        (),
+        ["people.managed", "people.by-number"],
+    )
     assert {field for lookup in ADAPTER.lookups for field in lookup.gives} == {
         "side", "managedType", "managedDiv", "recordStatus", "updateTime", "hukouDiv", "residenceDiv",
     }  # fmt: skip

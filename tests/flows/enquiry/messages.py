@@ -24,9 +24,17 @@ def message(document: bytes, from_system: str = "FJFPIS", accepted_at: datetime 
 
 def case(state: str = "2", data: Mapping[str, str] | None = None, **facts: str) -> Case:
     """An enquiry of Siming's that went to another province, unless the facts say otherwise."""
-    known = {"origin": "FJFPIS", "asker": "spoke:asker", "applicant": SIMING_UNIT, "asked": "PADIS", **facts} if data is None else dict(data)
+    known = (
+        {"origin": "FJFPIS", "asker": "spoke:asker", "applicant": SIMING_UNIT, "asked": "PADIS", **facts}
+        if data is None
+        else dict(data)
+    )
     if data is None and "answerer" not in facts:
-        known |= {"answerer": "system:padis"} if known["asked"] == "PADIS" else {"answerer": "spoke:sender", "answererDiv": known["asked"]}
+        known |= (
+            {"answerer": "system:padis"}
+            if known["asked"] == "PADIS"
+            else {"answerer": "spoke:sender", "answererDiv": known["asked"]}
+        )
     return Case(7, state, NOON, known)
 
 

@@ -43,7 +43,8 @@ def _until(rig: Rig, day: str) -> None:
 def _owed(rig: Rig, message: int) -> list[tuple[Any, ...]]:
     """(kind, by, due day, answered, ended as), in the order in which they came to be."""
     return [
-        (o["kind"], o["owed_by"], _day(o["due_at"]), o["answered_at"] is not None, o["ended_as"]) for o in rig.whole(message).obligations
+        (o["kind"], o["owed_by"], _day(o["due_at"]), o["answered_at"] is not None, o["ended_as"])
+        for o in rig.whole(message).obligations
     ]
 
 

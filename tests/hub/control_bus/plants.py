@@ -42,9 +42,10 @@ class Planted:
 
 def a_spoke(name: str = "east", **changes: Any) -> Spoke:
     """A spoke with every grant and the places of eastern Fujian."""
-    channels = frozenset({str(REQUEST), str(FEEDBACK)})
+    channels = frozenset(f"enquiry.{name}" for name in ("request", "feedback", "withdraw", "withdrawn"))
     of: dict[str, Any] = {
-        "name": name, "title": "流动人口系统", "system": "FJFPIS", "secret_hash": b"", "enabled": True, "sends": channels,
+        "name": name, "title": "流动人口系统", "system": "FJFPIS", "secret_hash": b"", "enabled": True,
+        "sends": channels | {"enquiry.return"},
         "receives": channels, "places": (Place("3501"), Place("3502")),
     }  # fmt: skip
     return Spoke(**{**of, **changes})
@@ -80,18 +81,24 @@ def route(name: str, **changes: Any) -> Plant:
     return flow(routes=lambda of: tuple(replace(r, **changes) if r.name == name else r for r in of.routes))
 
 
+def needs(**changes: Any) -> Plant:
+    """The one lookup of the flow with other declarations."""
+    return flow(needs=lambda of: (replace(of.needs[0], **changes),))
+
+
 def case(**changes: Any) -> Plant:
     """The case type with other declarations; a callable gets it."""
     return flow(case=lambda of: replace(of.case, **{k: v(of.case) if callable(v) else v for k, v in changes.items()}))
 
 
 def adapter(**changes: Any) -> Plant:
-    """The adapter with other declarations; a callable gets it."""
+    """The adapter of the national platform with other declarations; a callable gets it."""
 
     def plant(subject: Subject, _: Path) -> Subject:
-        (one,) = subject.catalogue.adapters
+        (one,) = (a for a in subject.catalogue.adapters if a.name == "padis")
+        others = tuple(a for a in subject.catalogue.adapters if a is not one)
         made = replace(one, **{k: v(one) if callable(v) and k != "connect" else v for k, v in changes.items()})
-        return replace(subject, catalogue=Catalogue((made,), subject.catalogue.flows))
+        return replace(subject, catalogue=Catalogue((made, *others), subject.catalogue.flows))
 
     return plant
 
@@ -261,7 +268,7 @@ PLANTS = (
     Planted("answer.grant", spokes(a_spoke(sends=frozenset({REQUEST}))), "spoke east", "receives enquiry.request but may not send enquiry.feedback"),
     Planted("answer.route", flow(routes=lambda f: tuple(r for r in f.routes if r.name != "feedback-to-unit")), "channel enquiry.feedback", "back to the asking unit"),
     Planted("answer.route", flow(routes=lambda f: tuple(r for r in f.routes if r.name != "feedback-to-padis")), "channel enquiry.feedback", "back to padis"),
-    Planted("source.channel", flow(sources={REQUEST: ("padis",), FEEDBACK: ("padis",), "enquiry.withdraw": ("padis",)}), "sources", "enquiry.withdraw is not in this flow"),
+    Planted("source.channel", flow(sources=lambda f: {**f.sources, "enquiry.remind": ("padis",)}), "sources", "enquiry.remind is not in this flow"),
     Planted("source.adapter", flow(sources={REQUEST: ("pads",), FEEDBACK: ("padis",)}), "sources", "no adapter pads", "padis?"),
     Planted("source.feed", adapter(feeds=()), "sources", "no feed of adapter padis brings enquiry.request"),
     Planted("feed.channel", adapter(feeds=feed_of("enquiry.answer")), "feed other", "no channel enquiry.answer"),
@@ -279,7 +286,7 @@ PLANTS = (
     Planted("key.path", case(keys=lambda c: {**c.keys, FEEDBACK: (Part("enquiryNumber"),)}), "case key", "enquiryNumber is not in the schema", "enquiryNo?"),
     Planted("filled.unmarked", channel(hub_filled=lambda c: (*c.hub_filled, "urgency")), "channel enquiry.request", "urgency is not marked filledBy=hub"),
     Planted("filled.path", channel(hub_filled=lambda c: (*c.hub_filled, "duAt")), "channel enquiry.request", "duAt of hub_filled is not in the schema", "dueAt?"),
-    Planted("filled.undeclared", channel(hub_filled=lambda c: c.hub_filled[1:]), "channel enquiry.request", "resolvedToDiv is marked filledBy=hub but not"),
+    Planted("filled.undeclared", channel(hub_filled=lambda c: c.hub_filled[1:]), "channel enquiry.request", "originSystem is marked filledBy=hub but not"),
     Planted("case.key", case(keys=lambda c: {REQUEST: c.keys[REQUEST]}), "case", "channel enquiry.feedback has no key"),
     Planted("case.channel", case(opens=frozenset({"enquiry.requst"})), "case", "enquiry.requst is not in this flow", "enquiry.request?"),
     Planted("case.opens", case(opens=frozenset()), "case", "no channel opens the case"),
@@ -309,6 +316,12 @@ PLANTS = (
     Planted("spoke.place", spokes(a_spoke(places=(Place("350122004"), Place("350125")))), "spoke east", "division 350122004 is not in force"),
     Planted("spoke.place", spokes(a_spoke(places=())), "spoke east", "has no place"),
     Planted("spoke.tie", spokes(a_spoke(), a_spoke("west", places=(Place("3502"),))), "spoke east", "and west both receive enquiry.feedback for place 3502"),
+    Planted("need.lookup", needs(lookup="people.mananged"), "need managed", "no adapter answers lookup people.mananged", "people.managed?"),
+    Planted("need.lookup", both(lambda s, _: replace(s, catalogue=Catalogue((*s.catalogue.adapters, replace(s.catalogue.adapter["register"], name="twin", system="TWIN")), s.catalogue.flows))), "need managed", "answered by several"),
+    Planted("need.channel", needs(channel=ChannelName("enquiry.requet")), "need managed", "channel enquiry.requet is not in this flow", "enquiry.request?"),
+    Planted("need.part", needs(parts=(Part("subject/name"), Part("subject/idNoo"))), "need managed", "subject/idNoo is no leaf", "idNo?"),
+    Planted("need.part", needs(parts=(Part("subject/name"),)), "need managed", "is asked by name, idNo"),
+    Planted("need.twice", flow(needs=lambda f: (*f.needs, replace(f.needs[0], lookup="people.managed"))), "need managed", "used twice"),
     Planted("settings.adapter", settings(adapters={"pads": {}}), "adapters.pads", "there is no adapter pads", "padis?"),
     Planted("settings.key", settings(adapters={"padis": {"ulr": "http://127.0.0.1:8101/"}}), "adapters.padis", "there is no setting ulr", "url?"),
     Planted("settings.basis", basis(fields=["contraceptoin"]), "basis.enquiry", "no field group contraceptoin", "contraception?"),

@@ -35,7 +35,7 @@ def test_check_reports_every_fault_of_a_folder_at_once(program: Cli, tmp_path: P
     xsd = tmp_path / "extra/schemas/made/a.xsd"
     xsd.parent.mkdir(parents=True)
     xsd.write_text('<schema xmlns="http://www.w3.org/2001/XMLSchema"><element name="a" type="b"/></schema>', encoding="utf-8")
-    (tmp_path / "pophub.toml").write_text(TOML.replace('"enquiry.feedback"]', '"enquiry.feedbock"]', 1), encoding="utf-8")
+    (tmp_path / "pophub.toml").write_text(TOML.replace('"enquiry.feedback",', '"enquiry.feedbock",', 1), encoding="utf-8")
     done = program("check", "--json", home=tmp_path, POPHUB_PATH=str(tmp_path / "extra"))
     found = {(f["code"], f["place"]) for f in json.loads(done.stdout)["faults"]}
     assert found >= {

@@ -17,7 +17,13 @@ from hub.processes.sources import FIRST_PAUSE, LONGEST_PAUSE, Sources
 from tests.flows.enquiry.documents import JIANYANG_UNIT, feedback, request
 from tests.hub.pipeline.rig import JIANYANG, SIMING, YANPING, Rig
 
-PLACE = {"side": "1", "managedType": "4", "managedDiv": JIANYANG_UNIT, "recordStatus": "1", "updateTime": "2026-01-01T00:00:00+08:00"}
+PLACE = {
+    "side": "1",
+    "managedType": "4",
+    "managedDiv": JIANYANG_UNIT,
+    "recordStatus": "1",
+    "updateTime": "2026-01-01T00:00:00+08:00",
+}
 
 
 class Scripted:
