@@ -12,6 +12,7 @@ from demo.national import RETURNED, SUBMISSIONS
 from demo.spokes.facts import chance
 from demo.spokes.settings import Mixture
 from demo.states import FINAL, State, is_final
+from demo.watch import NOWHERE
 from hub.testkit.checker import Verdict, check
 from hub.testkit.evidence import INVALID, Entry, Ledgers, entries
 
@@ -62,6 +63,10 @@ def _problems(verdict: Verdict, found: Mapping[str, Entry], routes: Mapping[str,
         yield f"undecided: {len(verdict.undecided)}"
     for route, counts in routes.items():
         yield from (f"{route}: {counts[name]} {name}" for name in _MUST_BE_ZERO if counts[name])
+        if route.startswith("request-") and counts["filtered"]:
+            yield f"{route}: {counts['filtered']} filtered"
+        if route != NOWHERE and counts["no_recipient"]:
+            yield f"{route}: {counts['no_recipient']} no_recipient"
         if counts["accepted"] != sum(counts[name] for name in _ENDS):
             yield f"{route}: accepted is not what was delivered, refused there, given up or waits"
     astray = sorted(e.id for e in found.values() if _astray(e))

@@ -9,6 +9,7 @@ import pytest
 from demo.account import LEAST, account
 from demo.states import is_final, known_ids
 from demo.watch import Watch
+from demo.national import SUBMISSIONS
 from hub.testkit.ledger import Ledger, read_ledger
 
 KEYS = ("id", "lane", "digest")
@@ -63,7 +64,7 @@ def states(**delivery: str) -> dict[str, dict[str, Any]]:
 
 def test_a_good_day_is_counted_by_route(tmp_path: Path) -> None:
     """Acceptance, refusal and delivery are counted where they belong, and what was tried is told."""
-    padis = {"faults": {"500": {"injected": 1, "on": ["XC01", "XC02"]}, "slow": {"injected": 9, "on": []}}}
+    padis = {"faults": {"500": {"injected": 1, "on": list(SUBMISSIONS)}, "slow": {"injected": 9, "on": []}}}
 
     result = account(day(tmp_path), states(), None, padis)
 
@@ -76,6 +77,7 @@ def test_a_good_day_is_counted_by_route(tmp_path: Path) -> None:
     )
     assert result["tried"] == {
         "invalid": 0.25, "invalid_kinds": 1, "sent_twice": 0.0, "cross_province": 0.75, "answered": 0.5, "types": 1, "padis_faulty": 1.0,
+        "misstated": 0.0, "handed_on": 0.0, "withdrawn": 0.0,
     }  # fmt: skip
     assert {type(count) for route in result["routes"].values() for count in route.values()} == {int}
     assert result["by_kind"] == {"invalid:nil": {"Client.Schema": 1}}
@@ -101,13 +103,10 @@ def test_a_message_of_unknown_state_waits(tmp_path: Path) -> None:
 
 
 def test_an_end_without_delivery_does_not_balance(tmp_path: Path) -> None:
-    """An accepted message that was filtered away is neither delivered nor waiting, and the account says so."""
+    """An enquiry that was filtered away is neither delivered nor waiting, and the account says so."""
     filtered = states() | {"1-0": {"hubId": "1-0", "state": "filtered", "deliveries": []}}
 
-    assert any(
-        problem.startswith("request-to-padis: accepted is not")
-        for problem in account(day(tmp_path), filtered, None, {})["problems"]
-    )
+    assert any(problem == "request-to-padis: 1 filtered" for problem in account(day(tmp_path), filtered, None, {})["problems"])
 
 
 def test_a_refusal_as_a_stranger_proves_nothing(tmp_path: Path) -> None:

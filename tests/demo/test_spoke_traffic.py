@@ -99,7 +99,7 @@ def test_a_whole_run_keeps_its_promises(tmp_path: Path) -> None:
         spoke = Spoke(
             SpokeSettings(
                 "demo-east", "FJFPIS", str(tmp_path / "secret"), url, ("3501", "3502"), str(tmp_path / "ledgers"), "T", people=1500, enquiries=80,
-                mixture=Mixture(zeep=0.05, again=0.1, at_once=0.1, unheard=0.1, answered=0.0),
+                mixture=Mixture(zeep=0.05, again=0.1, at_once=0.1, unheard=0.1, answered=0.0, returned=0.0, withdrawn=0.0),
             )
         )  # fmt: skip
         spoke.start()
@@ -123,7 +123,7 @@ def test_a_spoke_answers_what_it_is_asked(tmp_path: Path) -> None:
         spoke = Spoke(
             SpokeSettings(
                 "demo-east", "FJFPIS", str(tmp_path / "secret"), url, ("3501", "3502"), str(tmp_path / "ledgers"), "T", people=1500, enquiries=20,
-                mixture=Mixture(invalid=0.0, again=0.0, at_once=0.0, unheard=0.0, zeep=0.0, answered=1.0, corrected=0.5),
+                mixture=Mixture(invalid=0.0, again=0.0, at_once=0.0, unheard=0.0, zeep=0.0, answered=1.0, corrected=0.5, returned=0.0, withdrawn=0.0),
             )
         )  # fmt: skip
         spoke.start()
