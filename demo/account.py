@@ -62,19 +62,23 @@ def _problems(verdict: Verdict, found: Mapping[str, Entry], routes: Mapping[str,
     if verdict.undecided:
         yield f"undecided: {len(verdict.undecided)}"
     for route, counts in routes.items():
-        yield from (f"{route}: {counts[name]} {name}" for name in _MUST_BE_ZERO if counts[name])
-        if route.startswith("request-") and counts["filtered"]:
-            yield f"{route}: {counts['filtered']} filtered"
-        if route != NOWHERE and counts["no_recipient"]:
-            yield f"{route}: {counts['no_recipient']} no_recipient"
-        if counts["accepted"] != sum(counts[name] for name in _ENDS):
-            yield f"{route}: accepted is not what was delivered, refused there, given up or waits"
+        yield from _of_route(route, counts)
     astray = sorted(e.id for e in found.values() if _astray(e))
     if astray:
         yield f"applied at the place stated, not where the register knows the person: {', '.join(astray[:5])}"
     strangers = sorted(e.id for e in found.values() if any(line.get("code") in _NOT_FOR_CONTENT for line in e.faults))
     if strangers:
         yield f"refused as a stranger: {', '.join(strangers[:5])}"
+
+
+def _of_route(route: str, counts: Mapping[str, int]) -> Iterator[str]:
+    yield from (f"{route}: {counts[name]} {name}" for name in _MUST_BE_ZERO if counts[name])
+    if route.startswith("request-") and counts["filtered"]:
+        yield f"{route}: {counts['filtered']} filtered"
+    if route != NOWHERE and counts["no_recipient"]:
+        yield f"{route}: {counts['no_recipient']} no_recipient"
+    if counts["accepted"] != sum(counts[name] for name in _ENDS):
+        yield f"{route}: accepted is not what was delivered, refused there, given up or waits"
 
 
 def _too_little(tried: Mapping[str, float]) -> Iterator[str]:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from demo.account import LEAST, account
+from demo.national import SUBMISSIONS
 from demo.states import is_final, known_ids
 from demo.watch import Watch
-from demo.national import SUBMISSIONS
 from hub.testkit.ledger import Ledger, read_ledger
 
 KEYS = ("id", "lane", "digest")
