@@ -148,11 +148,12 @@ def message_trace(hub_id: HubId, as_json: AsJson = False) -> None:
         put_on_record(engine, "message.trace", hub_id, f"{len(steps)} steps" if steps else "not found")
     if steps is None:
         raise _not_found(hub_id)
+    reasons = view.reasons_of(_catalogue(settings))
     if as_json:
-        say_json({"hubId": show_hub_id(number), "steps": [view.step_data(s) for s in steps]})
+        say_json({"hubId": show_hub_id(number), "steps": [view.step_data(s, reasons) for s in steps]})
     else:
         for step in steps:
-            say(view.step_line(step))
+            say(view.step_line(step, reasons))
 
 
 def _number(hub_id: str) -> int:

@@ -171,7 +171,12 @@ def _owed_line(of: Mapping[str, Any]) -> str:
     return f"应答 {of['kind']} {of['owedBy']} {limit} {due} {answered}"
 
 
-def step_line(step: Step) -> str:
+def reasons_of(catalogue: Catalogue) -> dict[str, str]:
+    """What the flows say of the reason codes of their decisions."""
+    return {code: text for flow in catalogue.flows for code, text in (flow.reasons or {}).items()}
+
+
+def step_line(step: Step, reasons: Mapping[str, str]) -> str:
     """A line of the trace."""
     result = (
         _both(OUTCOMES, step.result)
@@ -183,13 +188,22 @@ def step_line(step: Step) -> str:
     until = (
         f"截止 due {shown(step.until)}" if step.what == "owed" else f"{step.until - step.at} ms" if step.until is not None else None
     )
-    return " ".join(filter(None, (shown(step.at), f"{STEPS[step.what]}({step.what})", step.about, result, step.code, until)))
+    return " ".join(
+        filter(
+            None, (shown(step.at), f"{STEPS[step.what]}({step.what})", step.about, result, step.code, _told(step, reasons), until)
+        )
+    )
 
 
-def step_data(step: Step) -> dict[str, object]:
+def _told(step: Step, reasons: Mapping[str, str]) -> str | None:
+    return reasons.get(step.code or "") if step.what == "delivery" else None
+
+
+def step_data(step: Step, reasons: Mapping[str, str]) -> dict[str, object]:
     """The same as JSON."""
     return {
         "at": shown(step.at), "what": step.what, "label": STEPS[step.what], "about": step.about, "result": step.result, "code": step.code,
+        "reasonText": _told(step, reasons),
         "until": shown(step.until),
     }  # fmt: skip
 

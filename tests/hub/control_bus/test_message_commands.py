@@ -99,6 +99,7 @@ def test_a_message_is_shown_with_all_that_hangs_on_it(cli: Cli, traffic: Traffic
     shown = json.loads(cli("message", "show", traffic.request, "--json", home=traffic.home).stdout)
     (delivery,) = shown["deliveries"]
     assert (delivery["recipient"], delivery["route"], delivery["state"]) == ("spoke:west", "request-to-unit", "delivered")
+    assert (delivery["reason"], delivery["reasonText"]) == ("stated", "按登记的协查地派发")
     assert [a["outcome"] for a in delivery["attempts"]] == ["released", "pending"]
     assert (shown["case"]["type"], shown["case"]["stateTitle"]) == ("enquiry", "已关闭")
     (owed,) = shown["obligations"]
@@ -124,6 +125,7 @@ def test_the_trace_tells_each_step_in_order(program: Cli, traffic: Traffic) -> N
     lines = program("message", "trace", traffic.request, home=traffic.home).stdout.splitlines()
     assert CHINA.match(lines[0])
     assert "受理(accepted) east" in lines[0]
+    assert any("生成投递(delivery) spoke:west request-to-unit stated 按登记的协查地派发" in line for line in lines)
     assert any("投递尝试(attempt) spoke:west #1 未送达，稍后重试(released) away" in line for line in lines)
 
 
