@@ -18,13 +18,13 @@ class DeliveryStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One message. ``accepted_at`` in UTC ms; ``receipt`` is the compact JWS given to its sender."""
+    """One message. ``accepted_at`` in UTC ms; ``receipt`` is the compact JWS given to its sender; None for one that the hub derived."""
 
     sender: str
     channel: str
     state: str
     accepted_at: int
-    receipt: str
+    receipt: str | None
     deliveries: tuple[DeliveryStatus, ...]
 
 

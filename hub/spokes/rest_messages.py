@@ -85,7 +85,7 @@ class Messages:
                 if own or d.recipient == f"spoke:{spoke.name}"
             ],
         }  # fmt: skip
-        response.media = {**shown, "receipt": found.receipt} if own else shown
+        response.media = {**shown, "receipt": found.receipt} if own and found.receipt else shown
 
 
 class Receipt:
@@ -99,7 +99,7 @@ class Receipt:
         with self._rest.caller(request) as spoke:
             chosen = accepted(request, JSON_TYPE, JOSE)
             found, own = _found(self._rest, name, spoke)
-        if not own:
+        if not own or found.receipt is None:
             raise ClientError(NOT_FOUND)
         if chosen == JOSE:
             response.content_type, response.text = JOSE, found.receipt

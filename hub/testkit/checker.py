@@ -137,7 +137,7 @@ def _against_states(entry: Entry, states: Mapping[str, Line], faults: dict[str, 
     """Loss, and what the hub itself says of the message: an end without effect accounts for it, a wrong word does not."""
     known = [states[hub] for hub in entry.hub_ids if hub in states]
     ends = {str(delivery["state"]) for state in known for delivery in state.get("deliveries", ())}
-    unsent = {str(state["state"]) for state in known} & _ENDED_UNSENT
+    unsent = {str(state.get("state")) for state in known} & _ENDED_UNSENT
     if entry.acked and not entry.effects and not (ends & _ENDED_WITHOUT_EFFECT or unsent):
         faults["lost"].add(entry.id)
     applied_against_word = entry.effects and (ends & _MUST_HAVE_NO_EFFECT or unsent)

@@ -9,7 +9,7 @@ from hub.ports.message_status import DeliveryStatus, Status
 
 _MESSAGE = (
     select(MESSAGE.c.sender, MESSAGE.c.channel, MESSAGE.c.state, MESSAGE.c.accepted_at, RECEIPT.c.jws)
-    .join(RECEIPT, RECEIPT.c.message_id == MESSAGE.c.id)
+    .outerjoin(RECEIPT, RECEIPT.c.message_id == MESSAGE.c.id)
     .where(MESSAGE.c.id == bindparam("m"))
 )
 _DELIVERIES = (

@@ -98,6 +98,8 @@ def test_the_enquiry_itself_goes_to_the_next_unit(rig: Rig) -> None:
     ((channel, second),) = _mail(rig, JIANYANG)
     assert (channel, first) == ("enquiry.request", asked) and second != asked
     assert rig.rows("SELECT message_id FROM derived_message") == [(second,)]
+    assert rig.status(second).receipt is None
+    assert [d.recipient for d in rig.status(second).deliveries] == [f"spoke:{JIANYANG}"]
     assert rig.case(asked).data["hops"] == "1" and rig.case(asked).state == "2"
     _until(rig, "2025-04-07")
     rig.submit(JIANYANG, feedback("XC1", unit=JIANYANG_UNIT))
