@@ -42,7 +42,9 @@ class PadisTranslator:
     def to_canonical(self, channel: ChannelName, own: Element) -> Element:
         """The canonical document. The sender's FQXT of a request is left out: the header says who asks."""
         space, document = f"urn:pophub:{channel}:1.0", _DOCUMENTS[channel]
-        root = element([f'<{document.canonical} xmlns="{space}">', *_fill(own, document, to_own=False), f"</{document.canonical}>"])
+        root = element(
+            [f'<{document.canonical} xmlns="{space}">', *_fill(own, document, 0, to_own=False), f"</{document.canonical}>"]
+        )
         if channel == REQUEST:
             root.remove(root[0])
         for person in root.iterchildren("{*}subject", "{*}verifiedSubject"):
@@ -52,24 +54,25 @@ class PadisTranslator:
     def from_canonical(self, channel: ChannelName, view: Element) -> Element:
         """PADIS's document. Raises FlowError ``Flow.Translation`` for a material that is only referred to: PADIS cannot fetch it."""
         document = _DOCUMENTS[channel]
-        made = _fill(view, document, to_own=True)
+        made = _fill(view, document, view.tag.index("}") + 1, to_own=True)
         if not made[0].startswith("<FQXT>"):
             made.insert(0, leaf("FQXT", FLOATING_REGISTER))
         return element([f"<{document.own}>", *made, f"</{document.own}>"])
 
 
-def _fill(source: Element, group: Group, *, to_own: bool) -> list[str]:
-    """The children of ``source`` in the other vocabulary. Both schemas have one order, so the source's is kept."""
+def _fill(source: Element, group: Group, bare: int, *, to_own: bool) -> list[str]:
+    """The children of ``source`` in the other vocabulary; ``bare`` is where names begin in its tags. Both schemas have one order."""
     made: list[str] = []
+    words = group.words[to_own]
     for child in source:
-        part = group.words[to_own].get(local_name(child))
+        part = words.get(child.tag[bare:])
         if part is None:
             if local_name(child) == "href":
                 raise FlowError(TRANSLATION)
             continue
         name = part.own if to_own else part.canonical
         if isinstance(part, Group):
-            made += (f"<{name}>", *_fill(child, part, to_own=to_own), f"</{name}>")
+            made += (f"<{name}>", *_fill(child, part, bare, to_own=to_own), f"</{name}>")
             continue
         text, translate = child.text or "", part.form.own if to_own else part.form.canonical
         if part.joined and to_own and made and made[-1].startswith(f"<{name}>"):

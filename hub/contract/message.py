@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
 
-from hub.contract.xml import Element, local_name
+from hub.contract.xml import Element
 
 ChannelName = NewType("ChannelName", str)
 """``<family>.<message>``, for example ``enquiry.request``; one channel is one message type of one XSD version."""
@@ -50,7 +50,7 @@ class Document:
         """Every element at the path, in document order."""
         if self._index is None:
             self._index = {}
-            _index(self._index, self.root, "")
+            _index(self._index, self.root, "", str(self.root.tag).rfind("}") + 1)
         return self._index.get(path, [])
 
     def texts(self, path: str) -> tuple[str, ...]:
@@ -67,12 +67,13 @@ class Document:
         return bool(self.elements(path))
 
 
-def _index(index: dict[str, list[Element]], parent: Element, prefix: str) -> None:
+def _index(index: dict[str, list[Element]], parent: Element, prefix: str, bare: int) -> None:
+    """``bare`` is where the name begins in a tag: a document has one namespace."""
     for child in parent:
-        path = prefix + local_name(child)
+        path = prefix + str(child.tag)[bare:]
         index.setdefault(path, []).append(child)
         if len(child):
-            _index(index, child, path + "/")
+            _index(index, child, path + "/", bare)
 
 
 @dataclass(frozen=True, slots=True)

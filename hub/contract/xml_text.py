@@ -7,6 +7,8 @@ from hub.contract.xml import Element, reparse
 
 def escaped(text: str) -> str:
     """Character data that a parser gives back unchanged (XML 1.0, sections 2.4 and 2.11)."""
+    if text.isalnum():
+        return text
     if "&" in text or "<" in text or ">" in text:
         text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return text.replace("\r", "&#13;") if "\r" in text else text

@@ -7,7 +7,7 @@ import hashlib
 from hub.contract.channel import Channel, key_values
 from hub.contract.errors import BUSY, CONFLICT, ID_CONFLICT, UNAVAILABLE, ClientError, HubError, ServerError
 from hub.contract.message import Message, show_hub_id
-from hub.contract.xml import canonical_form, serialise
+from hub.contract.xml import canonical_form
 from hub.pipeline.inbound import Inbound
 from hub.pipeline.machine import Machine
 from hub.ports.records import Acceptance, Accepted, BusinessKey, Conflicting, Refusal
@@ -19,13 +19,13 @@ def accept(machine: Machine, work: Inbound) -> None:
     message = work.message()
     _drop_hub_filled(channel, message)
     hub_id = machine.store.new_id()
-    canonical = serialise(work.document)
+    canonical = canonical_form(work.document)
     work.answer = machine.store.accept(Acceptance(
         id=hub_id, channel=channel.name, version=channel.version, sender=work.sender, from_system=work.from_system,
         from_div=work.from_div, from_user=work.from_user, test=work.test,
         message_id_hash=keyring.index("message-id", work.sender, channel.name, work.message_id),
         correlation_hash=keyring.index("correlation", work.relates_to) if work.relates_to else None,
-        content_digest=hashlib.sha256(canonical_form(work.document)).digest(),
+        content_digest=hashlib.sha256(canonical).digest(),
         received_digest=hashlib.sha256(work.received).digest(),
         received=keyring.seal(channel.retention, f"message_body|received|{hub_id}", work.received),
         canonical=keyring.seal(channel.retention, f"message_body|canonical|{hub_id}", canonical),

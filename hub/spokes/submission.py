@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
-
-from lxml import etree
 
 from hub.contract.channel import Channel
 from hub.contract.errors import UNKNOWN_OPERATION, ClientError, HubError
 from hub.contract.message import show_hub_id
 from hub.contract.xml import Element
+from hub.contract.xml_text import element, leaf
 from hub.pipeline.inbound import Inbound
 from hub.pipeline.machine import Machine
 from hub.pipeline.order import receive
@@ -22,8 +20,6 @@ from hub.transports.soap_call import SoapCall, SoapService
 from hub.transports.soap_headers import hub_header, message_id, relates_to
 
 SERVICES = "urn:pophub:services:1.0"
-_DEFAULT: Final[Any] = {None: SERVICES}
-"""The stubs of lxml know no default namespace."""
 
 
 class Submission:
@@ -63,14 +59,12 @@ class Submission:
 
 def submit_response(answer: Accepted) -> Element:
     """The ``submitResponse`` of services-1.0.xsd, the answer to a submission in XML."""
-    root = etree.Element(f"{{{SERVICES}}}submitResponse", nsmap=_DEFAULT)
-    for name, value in (
-        ("hubId", show_hub_id(answer.id)), ("acceptedAt", on_the_wire(answer.accepted_at)),
-        ("duplicate", "true" if answer.duplicate else "false"), ("laneNo", str(answer.lane_no or 0)),
-        ("receipt", answer.receipt),
-    ):  # fmt: skip
-        etree.SubElement(root, f"{{{SERVICES}}}{name}").text = value
-    return root
+    return element([
+        f'<submitResponse xmlns="{SERVICES}">',
+        leaf("hubId", show_hub_id(answer.id)), leaf("acceptedAt", on_the_wire(answer.accepted_at)),
+        leaf("duplicate", "true" if answer.duplicate else "false"), leaf("laneNo", str(answer.lane_no or 0)),
+        leaf("receipt", answer.receipt), "</submitResponse>",
+    ])  # fmt: skip
 
 
 def services(machine: Machine, roots: tuple[Path, ...], submission: Submission) -> list[SoapService]:

@@ -27,7 +27,7 @@ class HubHeader:
 
 def is_identifier(text: str) -> bool:
     """Whether it may be a MessageID: 1 to 128 visible characters."""
-    return 1 <= len(text) <= 128 and text.isprintable() and not any(c.isspace() for c in text)
+    return 1 <= len(text) <= 128 and " " not in text and text.isprintable()
 
 
 def division(text: str) -> str:
