@@ -36,13 +36,17 @@ class Doorkeeper:
             yield spoke
 
     @contextmanager
-    def before_reading(self, authorization: str | None) -> Iterator[None]:
-        """For SOAP: as `admitted` when there is an HTTP credential; without one the envelope must hold it."""
-        if authorization is None:
-            yield
+    def before_reading(self, authorization: str | None) -> Iterator[Spoke | None]:
+        """For SOAP: as `admitted` when there is an HTTP credential; without one, None: the envelope must hold it."""
+        if authorization is None or self._quotas is None:
+            yield self._machine.directory.authenticate(authorization) if authorization is not None else None
             return
-        with self.admitted(authorization):
-            yield
+        spoke = self._machine.directory.authenticate(authorization)
+        self._quotas.enter(spoke.name)
+        try:
+            yield spoke
+        finally:
+            self._quotas.leave(spoke.name)
 
     @contextmanager
     def caller(self, call: SoapCall) -> Iterator[tuple[Spoke, bytes]]:
@@ -54,7 +58,7 @@ class Doorkeeper:
         now = self._machine.clock.now()
         token = username_token(call.headers, datetime.fromtimestamp(now / 1000, UTC)) if call.headers else None
         if token is None:
-            yield self._machine.directory.authenticate(call.authorization), call.raw
+            yield call.admitted or self._machine.directory.authenticate(call.authorization), call.raw
             return
         if call.authorization is not None or self._nonces is None:
             raise ClientError(SECURITY, path="Header/Security")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from hub.contract.xml import Element
 
@@ -24,7 +24,8 @@ class SoapCall:
 
     ``payload`` is the one element of the Body. ``headers`` are the header entries addressed to this hub, in their order.
     ``raw`` holds the whole request as received, ``charset`` what HTTP says of its encoding, ``authorization`` the HTTP
-    header of that name, not verified; ``remote`` the peer's address. ``correlation_id`` names the call in logs and faults.
+    header of that name, not verified; ``remote`` the peer's address. ``correlation_id`` names the call in logs and faults. ``admitted`` is what
+    the door's ``admit`` gave for the HTTP credential, None without one.
     """
 
     service: str
@@ -37,6 +38,7 @@ class SoapCall:
     authorization: str | None
     remote: str
     correlation_id: str
+    admitted: Any = None
 
 
 Handler = Callable[[SoapCall], Element]

@@ -56,7 +56,7 @@ def soap_app(
     public_url: str,
     schema_roots: Sequence[Path],
     on_refused: OnRefused,
-    admit: Admit = nullcontext,
+    admit: Admit = lambda _authorization: nullcontext(),
 ) -> WSGIApplication:
     """The application for ``/soap/<service>`` (POST; GET ``?wsdl``) and ``/contracts/``.
 
@@ -113,14 +113,14 @@ class _Door:
             self._tell(error, environ, correlation_id)
             return _faulted(error, version_asked(environ), correlation_id, status=404)
         if method == "POST":
-            with self._admit(environ.get("HTTP_AUTHORIZATION")):
-                return self._perform(endpoint, environ, correlation_id)
+            with self._admit(environ.get("HTTP_AUTHORIZATION")) as admitted:
+                return self._perform(endpoint, environ, correlation_id, admitted)
         published = self._site.file(endpoint.wsdl, environ) if environ.get("QUERY_STRING", "").lower() == "wsdl" else None
         if method not in ("GET", "HEAD") or published is None:
             raise ClientError(METHOD)
         return published
 
-    def _perform(self, endpoint: _Endpoint, environ: Environ, correlation_id: str) -> Answer:
+    def _perform(self, endpoint: _Endpoint, environ: Environ, correlation_id: str, admitted: object) -> Answer:
         body = read_body(environ)
         given = request_type(environ)
         engine = endpoint.engines.get(given.version)
@@ -136,7 +136,7 @@ class _Door:
             self._addressed(endpoint, operation, headers, environ)
         call = SoapCall(
             endpoint.name, operation.name, payload, headers, given.version, body, given.charset,
-            environ.get("HTTP_AUTHORIZATION"), environ.get("REMOTE_ADDR") or "", correlation_id,
+            environ.get("HTTP_AUTHORIZATION"), environ.get("REMOTE_ADDR") or "", correlation_id, admitted,
         )  # fmt: skip
         status, data = engine.answer(call)
         return Answer(status, [*http_headers(status), _content_type(given.version)], data)
