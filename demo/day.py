@@ -21,6 +21,7 @@ from demo.account import account
 from demo.children import DemoFailedError
 from demo.display import Display
 from demo.home import KNOWN, DemoHome, Ports
+from demo.spokes.questions import STATUS, counted
 from demo.spokes.wire import NoAnswerError
 from demo.stage import Stage, stage
 from demo.states import States, known_ids, write_states
@@ -89,7 +90,11 @@ def _once(home: DemoHome, display: Display, stop: threading.Event, messages: int
     ledgers = read_ledgers(path for files in on.ledger_files.values() for path in files)
     result = account(ledgers, states, _receipt_key(home), padis, limits)
     seconds = {"to_start": started - began, "until_quiet": quiet - started, "in_all": time.monotonic() - began}
-    return {**result, "seconds": {name: round(value, 1) for name, value in seconds.items()}}
+    queries = counted(on.ledgers)
+    unknown = queries.get(STATUS, {}).get("unknown", 0) + sum(ends.get("refused", 0) for ends in queries.values())
+    if unknown:
+        result["problems"], result["ok"] = [*result["problems"], f"queries: {unknown} without the answer that is true"], False
+    return {**result, "queries": queries, "seconds": {name: round(value, 1) for name, value in seconds.items()}}
 
 
 def _let_go(on: Stage, seed: int) -> None:

@@ -20,6 +20,7 @@ KNOWN: Final = ".people"
 """Beside the platform's ledger: whom it knows."""
 _ROOT: Final = Path(__file__).resolve().parents[1]
 _RECEIVES: Final = tuple(channel for channel in CHANNELS if channel != "enquiry.return")
+_QUERIES: Final = ("enquiry.status", "enquiry.case")
 SYSTEM: Final = "FJFPIS"
 PEOPLE: Final = 50_000
 """How many people the register of the demo knows; the spokes know the first of them."""
@@ -123,7 +124,8 @@ class DemoHome:
         ]  # fmt: skip
         for name, places in PLACES.items():
             spoke: dict[str, object] = {
-                "name": name, "title": _TITLES[name], "system": SYSTEM, "sends": CHANNELS, "receives": _RECEIVES, "places": places,
+                "name": name, "title": _TITLES[name], "system": SYSTEM, "sends": CHANNELS, "receives": _RECEIVES, "asks": _QUERIES,
+                "places": places,
             }  # fmt: skip
             if name == WEST:
                 spoke["push_url"] = f"http://127.0.0.1:{self.ports.push}/soap/enquiry-delivery"

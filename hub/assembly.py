@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from hub.backends.schema_registry import LxmlSchemaRegistry
 from hub.backends.spoke_directory import SpokeDirectoryCached
 from hub.backends.sql.engine import check_safe, open_engine
 from hub.backends.sql.migrate import upgrade
+from hub.backends.sql.queries import QueryStoreSql
 from hub.backends.sql.registry import SpokeRegistrySql
 from hub.backends.sql.store import MessageStoreSql
 from hub.cases.due import due_by
@@ -67,7 +69,8 @@ def write_secret(home: Path, name: str, secret: str) -> Path:
 def _new_spoke(spoke: object) -> NewSpoke:
     of = spoke.model_dump()  # type: ignore[attr-defined]
     places = tuple(Place(prefix) for prefix in of["places"])
-    return NewSpoke(of["name"], of["title"], of["system"], tuple(of["sends"]), tuple(of["receives"]), places, of["push_url"])
+    return NewSpoke(of["name"], of["title"], of["system"], tuple(of["sends"]), tuple(of["receives"]), places, of["push_url"],
+                    tuple(of["asks"]))  # fmt: skip
 
 
 def open_store(settings: Settings) -> Engine:
@@ -98,8 +101,10 @@ def machine(settings: Settings, found: Found, role: str, on_fatal: Callable[[str
         heir = divisions.successor(code, (datetime.now(UTC) + timedelta(hours=8)).date())
         return (code,) if heir in (None, code) else (code, str(heir))
 
+    store = MessageStoreSql(engine, clock, keyring, role, on_fatal, meter)
     return Machine(
-        store=MessageStoreSql(engine, clock, keyring, role, on_fatal, meter),
+        store=store,
+        queries=QueryStoreSql(engine, store.submit),
         keyring=keyring,
         schemas=LxmlSchemaRegistry(schema_roots(settings.folders)),
         directory=SpokeDirectoryCached(SpokeRegistrySql(engine, clock), places),
@@ -112,6 +117,11 @@ def machine(settings: Settings, found: Found, role: str, on_fatal: Callable[[str
         retry=Retry(settings.retry_first_seconds, settings.retry_cap_seconds),
         answer_timeout=settings.answer_timeout_seconds,
         meter=meter,
+        caps={
+            q.name: replace(q.caps, **settings.caps[q.name].model_dump(exclude_none=True))
+            for q in found.catalogue.queries.values()
+            if q.name in settings.caps
+        },
     )
 
 

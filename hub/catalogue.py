@@ -8,6 +8,7 @@ from functools import cached_property
 from hub.contract.adapter import Adapter
 from hub.contract.channel import Channel
 from hub.contract.flow import Flow
+from hub.contract.query import Query
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,16 @@ class Catalogue:
     def flow_of(self) -> dict[str, Flow]:
         """The flow of each channel name."""
         return {c.name: f for f in self.flows for c in f.channels}
+
+    @cached_property
+    def queries(self) -> dict[str, Query]:
+        """Every query by name."""
+        return {q.name: q for f in self.flows for q in f.queries}
+
+    @cached_property
+    def flow_of_query(self) -> dict[str, Flow]:
+        """The flow of each query name."""
+        return {q.name: f for f in self.flows for q in f.queries}
 
     @cached_property
     def adapter(self) -> dict[str, Adapter]:

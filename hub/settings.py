@@ -25,6 +25,7 @@ class SpokeSettings(BaseModel):
     system: str = Field(pattern=r"^[A-Z][A-Z0-9]{1,19}$")
     sends: list[str] = []
     receives: list[str] = []
+    asks: list[str] = []
     places: list[str] = []
     push_url: str | None = None
 
@@ -49,6 +50,16 @@ class QuotaSettings(BaseModel):
     per_minute: int = Field(default=60_000, ge=1)
     per_day: int = Field(default=5_000_000, ge=1)
     concurrent: int = Field(default=512, ge=1)
+
+
+class CapSettings(BaseModel):
+    """``[caps."<query>"]``: how much may be looked at, in place of what the query declares."""
+
+    model_config = ConfigDict(extra="forbid")
+    rows: int | None = Field(default=None, gt=0)
+    user_day: int | None = Field(default=None, gt=0)
+    spoke_day: int | None = Field(default=None, gt=0)
+    subject_day: int | None = Field(default=None, gt=0)
 
 
 class Settings(BaseSettings):
@@ -77,6 +88,7 @@ class Settings(BaseSettings):
     spokes: list[SpokeSettings] = []
     basis: dict[str, BasisSettings] = {}
     quotas: dict[str, QuotaSettings] = {}
+    caps: dict[str, CapSettings] = {}
     behind_tls: bool = False
     path: str = ""
 

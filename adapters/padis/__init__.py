@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from adapters.padis.outbound import PadisPartner
 from adapters.padis.settings import DEFAULTS
-from adapters.padis.translator import FEEDBACK, REQUEST, RETURN, WITHDRAW, WITHDRAWN, PadisTranslator
+from adapters.padis.translator import CASE, FEEDBACK, REQUEST, RETURN, WITHDRAW, WITHDRAWN, PadisTranslator
 from hub.contract.adapter import Adapter, Feed
-from hub.contract.operation import Operation, OperationClass
+from hub.contract.operation import Operation, OperationClass, QueryOperation
 
 _OPERATIONS = {
     "submit_request": REQUEST, "submit_feedback": FEEDBACK, "submit_return": RETURN, "submit_withdraw": WITHDRAW,
@@ -31,6 +31,7 @@ ADAPTER = Adapter(
     feeds=(Feed("download", SCHEMAS),),
     settings=DEFAULTS,
     simulator="adapters.padis.simulator",
+    queries=(QueryOperation("case", CASE, "padis/1.0/cx02.xsd", "padis/1.0/cx02.xsd"),),
+    ask=PadisPartner,
     limits="国家平台接口未公开，本适配器按替代样例实现，见 README.md",
 )
-"""The manifest. SerialNo is the hub's key; samples stand in samples/<channel>/."""

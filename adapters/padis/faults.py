@@ -15,13 +15,12 @@ from hub.transports.soap_client import Busy
 
 DONE, DUPLICATE = "0000", "2001"
 TRY_LATER: Final = 30.0  # seconds, after 9001 and 9002, which name no time
-
 SUBMITTED: Final[Mapping[str, Outcome]] = {code: Rejected(code) for code in ("1001", "1002", "1003")} | {
     "2003": Released("padis.2003"),
     "9001": Released("padis.9001", TRY_LATER),
     "9002": Released("padis.9002", TRY_LATER),
 }
-"""What the answer to XC01 to XC05 says of the submission."""
+"""What the answer to XC01 to XC05 says of the submission; a refusal means the same for CX02."""
 ASKED: Final[Mapping[str, Outcome]] = {"2002": Released("padis.2002")}
 """What the answer to CX01 says of it: 2002 means that PADIS has nothing, any other refusal tells nothing."""
 

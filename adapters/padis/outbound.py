@@ -1,4 +1,4 @@
-"""Calls to PADIS: submit an enquiry, feedback, return or withdrawal (XC01 to XC05), ask what became of a serial number (CX01), download (XZ01)."""
+"""Calls to PADIS: submit (XC01 to XC05), ask what became of a serial number (CX01), download (XZ01), query a person (CX02)."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Final
 from adapters.padis import faults, inbound, settings
 from adapters.padis.exchange import SCHEMAS, Exchange, moment, texts
 from hub.contract.adapter import Feed, FeedPage
-from hub.contract.operation import Operation
-from hub.contract.outcome import Outcome, Unknown
+from hub.contract.operation import Operation, QueryOperation
+from hub.contract.outcome import Outcome, Rejected, Unknown
 from hub.contract.xml import Element
-from hub.transports.http_client import CallFailed, HttpClient
+from hub.transports.http_client import Ambiguous, CallFailed, HttpClient
 from hub.transports.soap_client import SoapClient
 
 TRANSACTIONS: Final = {
@@ -22,7 +22,7 @@ TRANSACTIONS: Final = {
 
 
 class PadisPartner:
-    """Implements `hub.contract.adapter.Partner`. The hub's key is the SerialNo. Raises ValueError for unusable settings."""
+    """Implements `hub.contract.adapter.Partner` and `QueryPartner`. The hub's key is the SerialNo. Raises ValueError for unusable settings."""
 
     def __init__(self, given: Mapping[str, str]) -> None:
         self._settings = read = settings.read(given)
@@ -41,8 +41,8 @@ class PadisPartner:
     def ask(self, operation: Operation, key: str) -> Outcome:
         """Ask by SerialNo. Only a clear answer counts: an unreachable PADIS knows neither that it has it nor that it has not."""
         try:
-            timeout = min(float(self._settings["ask_timeout"]), operation.timeout)
-            answer = self._exchange.call("CX01", f"CX-{key}", f"<CXQQ><YLSH>{key}</YLSH></CXQQ>", timeout)
+            document, timeout = f"<CXQQ><YLSH>{key}</YLSH></CXQQ>", float(self._settings["ask_timeout"])
+            answer = self._exchange.call("CX01", f"CX-{key}", document, min(timeout, operation.timeout))
         except CallFailed as fault:
             return Unknown(fault.reason)
         return faults.outcome(faults.ASKED, answer.code, _available(answer.body, key))
@@ -52,10 +52,17 @@ class PadisPartner:
         question, timeout = inbound.question(cursor, feed.page), float(self._settings["poll_timeout"])
         return inbound.page(self._exchange.call("XZ01", f"XZ-{uuid.uuid4().hex}", question, timeout), cursor)
 
+    def query(self, _operation: QueryOperation, document: bytes, seconds: float) -> Element | Rejected:
+        """Ask about a person. Raises CallFailed (OSError) for anything but an answer or a refusal of what was asked."""
+        answer = self._exchange.call("CX02", f"GA-{uuid.uuid4().hex}", document.decode(), seconds)
+        if isinstance(refused := faults.SUBMITTED.get(answer.code), Rejected):
+            return refused
+        if answer.code != faults.DONE or answer.body is None:
+            raise Ambiguous(f"padis.{answer.code}")
+        return answer.body
+
 
 def _available(receipt: Element | None, key: str) -> datetime | None:
     """KYSJ of a receipt for this very key, else None."""
-    if receipt is None or receipt.tag != "XCHZ":
-        return None
-    found = texts(receipt)
-    return moment(found["KYSJ"]) if found["YLSH"] == key else None
+    found = texts(receipt) if receipt is not None and receipt.tag == "XCHZ" else {}
+    return moment(found["KYSJ"]) if found.get("YLSH") == key else None

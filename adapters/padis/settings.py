@@ -7,13 +7,9 @@ from collections.abc import Mapping
 from typing import Final
 
 DEFAULTS: Final[Mapping[str, str]] = {
-    "url": "http://127.0.0.1:8101/services/exchange",
-    "org_code": "350000",
-    "connect_timeout": "3",
-    "ask_timeout": "5",
-    "poll_timeout": "10",
-    "connections": "36",
-}
+    "url": "http://127.0.0.1:8101/services/exchange", "org_code": "350000", "connections": "36",
+    "connect_timeout": "3", "ask_timeout": "5", "poll_timeout": "10",
+}  # fmt: skip
 """``org_code``: our code there, six digits. Timeouts in seconds. ``connections``: the calls at once, questions and polls."""
 
 _FORMS: Final = {"url": "https?://.+", "org_code": "[1-9][0-9]{5}", "connections": "[1-9][0-9]{0,3}"}

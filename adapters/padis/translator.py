@@ -1,4 +1,4 @@
-"""Canonical enquiries and what belongs to them ↔ PADIS's documents (协查、反馈、退回、撤回). Pure; reads the dictionary in `vocabulary`."""
+"""Canonical enquiries, what belongs to them and case queries ↔ PADIS's documents (协查、反馈、退回、撤回、个案查询). Pure; reads the dictionary in `vocabulary`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Final
 from lxml import etree
 
 from adapters.padis.vocabulary import (
+    ENQUIRY_CASE,
+    ENQUIRY_CASE_REPLY,
     ENQUIRY_FEEDBACK,
     ENQUIRY_REQUEST,
     ENQUIRY_RETURN,
@@ -24,18 +26,20 @@ FEEDBACK: Final = ChannelName("enquiry.feedback")
 RETURN: Final = ChannelName("enquiry.return")
 WITHDRAW: Final = ChannelName("enquiry.withdraw")
 WITHDRAWN: Final = ChannelName("enquiry.withdrawn")
+CASE, CASE_REPLY = ChannelName("enquiry.case"), ChannelName("enquiry.case_reply")
 FLOATING_REGISTER: Final = "FJFPIS"
 """The system that PADIS is told asks when a request's view names none, as a sample may; the hub fills it in."""
 NO_NUMBER_REASON: Final = "对方未提供"
 
 _DOCUMENTS: Final = {
     REQUEST: ENQUIRY_REQUEST, FEEDBACK: ENQUIRY_FEEDBACK, RETURN: ENQUIRY_RETURN, WITHDRAW: ENQUIRY_WITHDRAW, WITHDRAWN: ENQUIRY_WITHDRAWN,
+    CASE: ENQUIRY_CASE, CASE_REPLY: ENQUIRY_CASE_REPLY,
 }  # fmt: skip
 _AFTER_CERT_TYPE: Final = 2
 
 
 class PadisTranslator:
-    """Implements `hub.contract.adapter.Translator` for the channels of ``enquiry``."""
+    """Implements `hub.contract.adapter.Translator` for the channels of ``enquiry`` and the case query."""
 
     version = "1.1"
 
@@ -55,7 +59,7 @@ class PadisTranslator:
         """PADIS's document. Raises FlowError ``Flow.Translation`` for a material that is only referred to: PADIS cannot fetch it."""
         document = _DOCUMENTS[channel]
         made = _fill(view, document, view.tag.index("}") + 1, to_own=True)
-        if not made[0].startswith("<FQXT>"):
+        if channel != CASE and not made[0].startswith("<FQXT>"):
             made.insert(0, leaf("FQXT", FLOATING_REGISTER))
         return element([f"<{document.own}>", *made, f"</{document.own}>"])
 

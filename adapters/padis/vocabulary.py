@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from adapters.padis.values import DATE, DIVISION, FLAG, NAME, NUMBER, TEXT, TIME, Form, codes
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """One value. ``joined``: repeated here, one element with commas there."""
 
     canonical: str
@@ -97,4 +96,8 @@ ENQUIRY_WITHDRAW: Final = Group("enquiryWithdraw", "XCCH", (
 ENQUIRY_WITHDRAWN: Final = Group("enquiryWithdrawn", "XCCQ", (
     *_CASE, Leaf("removed", "SFCX", FLAG), Leaf("byUser", "QRYH"), Leaf("time", "QRSJ", TIME),
 ))
+PURPOSE = Leaf("purpose", "CXMD", codes({"1": "ZL", "2": "LR", "3": "XC", "4": "ZS", "5": "SY", "6": "CF", "7": "BR", "8": "QY"}))
+ENQUIRY_CASE: Final = Group("enquiryCase", "GACX", (NAMED, NUMBERED, PURPOSE))
+ENQUIRY_CASE_REPLY: Final = Group("enquiryCaseReply", "GAJG", (Leaf("found", "SFCZ", FLAG), Leaf("more", "SFYG", FLAG),
+    Group("person", "RY", (NAMED, SEX, BORN, *LIVING[:2], MARRIED, Leaf("ecertStatus", "DZZZT")))))
 # fmt: on

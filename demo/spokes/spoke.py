@@ -17,6 +17,7 @@ from demo.spokes.caller import Caller
 from demo.spokes.inbox import Inbox
 from demo.spokes.mailbox import Mailbox
 from demo.spokes.push import PushServer
+from demo.spokes.questions import Questions
 from demo.spokes.settings import SpokeSettings
 from demo.spokes.soap import Letters, basic
 from demo.spokes.submissions import Enquiries, Submission
@@ -42,6 +43,9 @@ class Spoke:
         self._ledger = Ledger(folder / f"{settings.name}.sent.jsonl")
         letters = Letters(f"{address[0]}:{address[1]}", basic(settings.name, secret))
         self._caller = Caller(address, letters, self._ledger, settings.attempts, self._stopping)
+        self._questions = Questions(
+            address, basic(settings.name, secret), folder / f"{settings.name}.queries.jsonl", self._stopping
+        )
         self._enquiries = self._prepared(Enquiries(settings, people))
         self._work = _Work()
         self._arrived: queue.SimpleQueue[tuple[Element, str] | None] = queue.SimpleQueue()
@@ -74,6 +78,7 @@ class Spoke:
         for thread in self._threads:
             thread.join(20)
         self._ledger.close()
+        self._questions.close()
         self._inbox.close()
 
     def _prepared(self, enquiries: Enquiries) -> Iterator[Submission]:
@@ -93,6 +98,7 @@ class Spoke:
         self._caller.submit(submission, self._toolkit)
         if submission.then:
             self._caller.submit(submission.then)
+        self._questions.after(submission)
         self._work.end()
 
     def _on_request(self, enquiry: Element, system: str) -> None:

@@ -8,6 +8,8 @@ import sys
 
 import structlog
 
+from hub.contract.errors import QUERY_BUSY
+
 
 def configure_logging(role: str) -> None:
     """One JSON object per line on stderr; level from POPHUB_LOG (default info). Foreign loggers are cut to warnings."""
@@ -29,6 +31,9 @@ def configure_logging(role: str) -> None:
     structlog.contextvars.bind_contextvars(role=role, pid=os.getpid())
 
 
+_MANY = frozenset({"ok", QUERY_BUSY.code})
+
+
 class LogTap:
     """`hub.ports.wire_tap.WireTap` on structlog: steps at debug level, events at info."""
 
@@ -37,11 +42,11 @@ class LogTap:
         self._steps = os.environ.get("POPHUB_LOG", "info").lower() == "debug"
 
     def step(self, subject: str, step: str, outcome: str, seconds: float) -> None:
-        """A refused step is always a line; a good one only at debug level."""
-        if outcome != "ok":
+        """A refused step is always a line; a good one only at debug level, and so a shed query: they come by the hundred."""
+        if outcome not in _MANY:
             self._log.info("step.refused", subject=subject, step=step, code=outcome, ms=round(seconds * 1000, 2))
         elif self._steps:
-            self._log.debug("step", subject=subject, step=step, ms=round(seconds * 1000, 2))
+            self._log.debug("step", subject=subject, step=step, outcome=outcome, ms=round(seconds * 1000, 2))
 
     def event(self, name: str, **facts: str | float | None) -> None:
         """One line."""

@@ -14,7 +14,7 @@ class FieldInfo:
 
     What a containing element says of privacy, basis and ``filled_by_hub`` holds for what it contains, unless the
     field says otherwise (basis and filled_by_hub cannot be taken back). ``required`` and ``repeated`` are relative
-    to the containing element; ``leaf`` holds text and no elements.
+    to the containing element; ``leaf`` holds text and no elements; ``mask`` is how a view shows it.
     """
 
     label: str
@@ -24,6 +24,7 @@ class FieldInfo:
     required: bool
     repeated: bool
     leaf: bool
+    mask: str | None = None
 
 
 def fields(root: Declaration) -> Mapping[str, FieldInfo]:
@@ -37,7 +38,7 @@ def fields(root: Declaration) -> Mapping[str, FieldInfo]:
 def _info(declaration: Declaration, above: FieldInfo | None) -> FieldInfo:
     info = FieldInfo(
         declaration.label, declaration.privacy, declaration.basis, declaration.filled_by_hub,
-        declaration.required, declaration.repeated, not declaration.content.children,
+        declaration.required, declaration.repeated, not declaration.content.children, declaration.mask,
     )  # fmt: skip
     if above is None:
         return info

@@ -39,8 +39,9 @@ class Declaration:
     """One element declaration where it is used. ``tag`` is lxml's ``{namespace}name``.
 
     ``label`` is the Chinese label (the name where there is none), ``privacy`` identifying, sensitive, free or None
-    when unmarked, ``basis`` the legal basis it needs. ``required`` is false inside a choice or an optional group.
-    ``choice`` numbers the choice whose alternative it is (0 for none), ``demanded`` whether one of them must stand.
+    when unmarked, ``basis`` the legal basis it needs, ``mask`` how a view shows it. ``required`` is false inside a choice
+    or an optional group. ``choice`` numbers the choice whose alternative it is (0 for none), ``demanded`` whether one of
+    them must stand.
     """
 
     tag: str
@@ -54,6 +55,7 @@ class Declaration:
     content: Content
     choice: int = 0
     demanded: bool = False
+    mask: str | None = None
 
     @property
     def shown(self) -> str:
@@ -101,7 +103,7 @@ class _Reader:
         tag = f"{{{element.target}}}{name}" if is_global and element.target else element.tag("element")
         return Declaration(
             tag, name, label or name, privacy.get("class"), privacy.get("basis"), privacy.get("filledBy") == "hub",
-            required, repeated, self._content(kind) if kind else self._built_in(element),
+            required, repeated, self._content(kind) if kind else self._built_in(element), mask=privacy.get("mask"),
         )  # fmt: skip
 
     def _type_of(self, element: Component) -> Component | None:

@@ -5,11 +5,12 @@ Whatever is not named by the schema (element, attribute, comment, namespace pref
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import cast
 
+from hub.backends.schema_mask import MASKS
 from hub.backends.schema_model import Content, Declaration, SchemaModel
 from hub.contract.errors import VIEW_INVALID, FlowError
 from hub.contract.xml import Element
@@ -26,7 +27,7 @@ class Cut:
     ``start`` and ``end`` are its tags as text; the start tag is open (``<name``), so that attributes may follow.
     ``attributes`` are those taken from the document: tag, and name as written.
     ``sent`` are the children taken from the document, by tag (None for a leaf, which has text); ``filled`` those that
-    the hub sets, by local name.
+    the hub sets, by local name. ``mask`` changes the text of a leaf; ``plain`` is a leaf whose text goes over as it is.
     """
 
     name: str
@@ -36,6 +37,8 @@ class Cut:
     attributes: tuple[tuple[str, str], ...] = ()
     sent: dict[str, Cut] | None = None
     filled: dict[str, Cut] = field(default_factory=dict)
+    mask: Callable[[str], str] | None = None
+    plain: bool = False
 
 
 _position = attrgetter("position")
@@ -71,6 +74,8 @@ class View:
         cut = Cut(name, position, start, f"</{name}>", self._attributes(content))
         if content.children or not content.text:
             cut.sent, cut.filled = self._children(content, space)
+        cut.mask = MASKS[declaration.mask] if declaration.mask else None
+        cut.plain = cut.sent is None and not cut.attributes and cut.mask is None
         return cut
 
     def _attributes(self, content: Content) -> tuple[tuple[str, str], ...]:
@@ -111,7 +116,8 @@ def _copy(cut: Cut, source: Element, made: list[str], fill: Fill) -> None:
     start = cut.start + "".join(_attributes(cut, source)) if cut.attributes else cut.start
     sent = cut.sent
     if sent is None:
-        made.append(f"{start}>{escaped(source.text or '')}{cut.end}")
+        text = cut.mask(source.text or "") if cut.mask else source.text or ""
+        made.append(f"{start}>{escaped(text)}{cut.end}")
         return
     made.append(start + ">")
     waiting = sorted((cut.filled[name] for name in cut.filled.keys() & fill.keys()), key=_position) if fill else []
@@ -121,7 +127,7 @@ def _copy(cut: Cut, source: Element, made: list[str], fill: Fill) -> None:
             continue
         while waiting and waiting[0].position < part.position:
             _set(waiting.pop(0), made, fill)
-        if part.sent is None and not part.attributes:
+        if part.plain:
             made.append(f"{part.start}>{escaped(child.text or '')}{part.end}")
         else:
             below = fill.get(part.name) if fill else None

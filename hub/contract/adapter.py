@@ -12,8 +12,8 @@ from typing import Final, Protocol
 from hub.contract.errors import TRANSLATION, FlowError
 from hub.contract.lookup import Loader, Lookup
 from hub.contract.message import ChannelName
-from hub.contract.operation import Operation
-from hub.contract.outcome import Outcome, Released
+from hub.contract.operation import Operation, QueryOperation
+from hub.contract.outcome import Outcome, Rejected, Released
 from hub.contract.xml import Element
 
 
@@ -116,6 +116,23 @@ NO_MESSAGES: Final[Translator] = _NoTranslator()
 """The translator of a system that has no documents."""
 
 
+class QueryPartner(Protocol):
+    """A live connection for queries, apart from that for deliveries. Thread-safe; made once per process by ``Adapter.ask``.
+
+    It is called at most ``operation.max_in_flight`` times at once. It must end within ``seconds`` and leave no socket
+    open that still waits; who outstays them is not waited for, and takes up one of those calls until it ends.
+    """
+
+    def query(self, operation: QueryOperation, document: bytes, seconds: float) -> Element | Rejected:
+        """Ask once. The reply in the own vocabulary, or Rejected when the partner refused to answer.
+
+        Raises OSError when no usable answer came.
+        """
+
+    def close(self) -> None:
+        """Close pooled connections."""
+
+
 @dataclass(frozen=True, slots=True)
 class Adapter:
     """The manifest of one external system.
@@ -126,6 +143,7 @@ class Adapter:
     ``samples`` maps a channel to sample files (relative to the adapter folder), own vocabulary.
     ``lookups`` are the questions it answers: ``connect`` then returns a `hub.contract.lookup.FactSource`, and the hub asks it
     once ``[adapters.<name>]`` stands in pophub.toml. A system of lookups alone uses `NO_MESSAGES` and `WithoutMessages`.
+    ``queries`` are those it answers a caller who waits, over the connection that ``ask`` makes from the same settings.
     """
 
     name: str
@@ -141,6 +159,12 @@ class Adapter:
     limits: str = ""
     lookups: tuple[Lookup, ...] = ()
     loader: Loader | None = None
+    queries: tuple[QueryOperation, ...] = ()
+    ask: Callable[[Mapping[str, str]], QueryPartner] | None = None
+
+    def query_for(self, query: ChannelName) -> QueryOperation | None:
+        """The operation that answers the query, if the system does."""
+        return next((o for o in self.queries if o.query == query), None)
 
     def operation_for(self, channel: ChannelName) -> Operation | None:
         """The outbound operation that carries the channel, if the system takes it."""

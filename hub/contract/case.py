@@ -11,11 +11,20 @@ from hub.contract.message import ChannelName
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose case it is: the names under which the case's data hold the asking system and its unit's division (12 digits)."""
+
+    system: str
+    division: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseType:
     """The process manager of a flow.
 
     ``keys`` says, per channel, which parts name the case; ``opens`` are the channels that may open one.
     ``states`` maps code to Chinese title; ``moves`` are the permitted transitions; ``closed`` are final states.
+    ``owner`` says who may ask about it.
     """
 
     name: str
@@ -25,6 +34,7 @@ class CaseType:
     initial: str
     moves: frozenset[tuple[str, str]]
     closed: frozenset[str]
+    owner: Owner | None = None
 
 
 @dataclass(frozen=True, slots=True)

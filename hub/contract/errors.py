@@ -23,9 +23,7 @@ MALFORMED: Final = ErrorKind(
     "Client.Malformed", "报文不是格式良好的 XML 1.0 文档。", "The message is not a well-formed XML 1.0 document.",
     "请用 XML 工具检查该行附近的标签、实体与字符后重发。 Check tags, entities and characters near the line, then send again.",
 )
-EMPTY: Final = ErrorKind(
-    "Client.Empty", "请求没有内容。", "The request has no content.", "请发送完整的报文。 Send the whole message.",
-)
+EMPTY: Final = ErrorKind("Client.Empty", "请求没有内容。", "The request has no content.", "请发送完整的报文。 Send the whole message.")
 DOCTYPE: Final = ErrorKind(
     "Client.Doctype", "报文含有 DOCTYPE 声明，一律拒收。", "The message has a DOCTYPE declaration, which is never accepted.",
     "请去掉 DOCTYPE 与实体声明。 Remove the DOCTYPE and entity declarations.",
@@ -65,8 +63,7 @@ ACTION: Final = ErrorKind(
     "请按 WSDL 中该操作的 soapAction 填写。 Use the soapAction that the WSDL gives for this operation.",
 )
 MUST_UNDERSTAND: Final = ErrorKind(
-    "Client.MustUnderstand", "报文头含有标为必须理解而本枢纽不支持的项。", "A header marked mustUnderstand is not understood here.",
-    "请去掉该报文头，或去掉 mustUnderstand。 Remove that header or its mustUnderstand attribute.",
+    "Client.MustUnderstand", "报文头含有标为必须理解而本枢纽不支持的项。", "A header marked mustUnderstand is not understood here.", "请去掉该报文头，或去掉 mustUnderstand。 Remove that header or its mustUnderstand attribute.",
 )
 UNKNOWN_OPERATION: Final = ErrorKind(
     "Client.UnknownOperation", "没有这个操作或报文类型。", "There is no such operation or message type.",
@@ -135,24 +132,20 @@ UNAUTHENTICATED: Final = ErrorKind(
     "请检查接入方名称与密钥。 Check the name and secret of the spoke.", http=401,
 )
 FORBIDDEN: Final = ErrorKind(
-    "Client.Forbidden", "该接入方无权使用 {channel}。", "This spoke may not use {channel}.",
-    "请向枢纽管理员申请开通。 Ask the operator of the hub for a grant.", http=403,
+    "Client.Forbidden", "该接入方无权使用 {channel}。", "This spoke may not use {channel}.", "请向枢纽管理员申请开通。 Ask the operator of the hub for a grant.", http=403,
 )
 NOT_YOUR_PLACE: Final = ErrorKind(
     "Client.NotYourPlace", "报文所称单位不在该接入方的辖区内。", "The unit named by the message lies outside the places of this spoke.",
     "请以本辖区单位的名义提交，或申请扩大辖区。 Submit for a unit of your own, or ask for a wider grant.", http=403,
 )
 NOT_FOUND: Final = ErrorKind(
-    "Client.NotFound", "没有可供该接入方查看的这一项。", "There is no such item for this spoke.",
-    "请核对编号。 Check the id.", http=404,
+    "Client.NotFound", "没有可供该接入方查看的这一项。", "There is no such item for this spoke.", "请核对编号。 Check the id.", http=404,
 )
 NO_BASIS: Final = ErrorKind(
-    "Client.NoBasis", "该业务没有在有效期内的法定依据，暂停受理。", "This business has no declared legal basis in force; acceptance is stopped.",
-    "请由枢纽管理员在设置中登记或复核法定依据。 The operator must declare or review the legal basis.", blame="operator", http=503,
+    "Client.NoBasis", "该业务没有在有效期内的法定依据，暂停受理。", "This business has no declared legal basis in force; acceptance is stopped.", "请由枢纽管理员在设置中登记或复核法定依据。 The operator must declare or review the legal basis.", blame="operator", http=503,
 )
 RETIRED: Final = ErrorKind(
-    "Client.Retired", "该报文类型已停用：{reason}。", "This message type is retired: {reason}.",
-    "请改用公布的替代接口。 Use the replacement given in the contracts.", http=410,
+    "Client.Retired", "该报文类型已停用：{reason}。", "This message type is retired: {reason}.", "请改用公布的替代接口。 Use the replacement given in the contracts.", http=410,
 )
 SYNTHETIC_ONLY: Final = ErrorKind(
     "Client.SyntheticOnly", "演示/历史口径只接受使用从未启用地址码的虚构证件号码。",
@@ -230,35 +223,45 @@ THROTTLED: Final = ErrorKind(
     "请按 Retry-After 所示秒数等待后以同一 MessageID 重发。 Wait as Retry-After says, then repeat with the same MessageID.",
     blame="caller", http=429,
 )
+QUERY_BUSY: Final = ErrorKind(
+    "Server.Busy.Query", "查询通道已满或对方响应过慢，此次查询未进行。", "The partner of this query is full or slow; nothing was asked.",
+    "请稍候再查，并遵守 Retry-After。 Ask again later, as Retry-After says.", blame="partner", http=503,
+)
+QUERY_LATE: Final = ErrorKind(
+    "Server.Busy.Late", "对方未在时限内答复。", "The partner did not answer in time.", "请稍候再查。 Ask again later.", blame="partner", http=503,
+)
+QUERY_FAILED: Final = ErrorKind(
+    "Server.PartnerFailed", "对方没有给出可用的答复。", "The partner gave no usable answer.", "请稍候再查；持续出现请联系枢纽管理员。 Ask again later; if it stays, tell the operator.", blame="partner", http=502,
+)
+QUERY_REFUSED: Final = ErrorKind(
+    "Server.PartnerRefused", "对方拒绝了此次查询。", "The partner refused this query.", "请核对查询条件。 Check what is asked.", blame="partner", http=502,
+)
+QUERY_CAP: Final = ErrorKind(
+    "Client.QueryCap", "今日查询次数已达上限（{cap}）。", "The day's limit of looks is used up ({cap}).",
+    "请于次日再查，或申请调整上限。 Ask again tomorrow, or ask for another limit.", http=429,
+)
 
 # -- Flow.* ----------------------------------------------------------------------------------------------------
 UNDECLARED_ROUTE: Final = ErrorKind(
-    "Flow.UndeclaredRoute", "规则选择了未声明的路由。", "The rule chose a route that is not declared.",
-    "请修正流程规则后重放。 Correct the rules of the flow and replay.", blame="hub",
+    "Flow.UndeclaredRoute", "规则选择了未声明的路由。", "The rule chose a route that is not declared.", "请修正流程规则后重放。 Correct the rules of the flow and replay.", blame="hub",
 )
 RULE_FAILED: Final = ErrorKind(
-    "Flow.RuleFailed", "流程规则执行出错。", "A rule of the flow raised an error.",
-    "请修正流程规则后重放。 Correct the rules of the flow and replay.", blame="hub",
+    "Flow.RuleFailed", "流程规则执行出错。", "A rule of the flow raised an error.", "请修正流程规则后重放。 Correct the rules of the flow and replay.", blame="hub",
 )
 UNROUTABLE: Final = ErrorKind(
-    "Flow.Unroutable", "没有可送达的单位。", "There is no unit to deliver to.",
-    "请由省级管理员指定承办单位。 The provincial administrator must name a unit.", blame="operator",
+    "Flow.Unroutable", "没有可送达的单位。", "There is no unit to deliver to.", "请由省级管理员指定承办单位。 The provincial administrator must name a unit.", blame="operator",
 )
 VIEW_INVALID: Final = ErrorKind(
-    "Flow.ViewInvalid", "按接收方视图裁剪后的报文不符合视图定义。", "The document cut to the recipient's view does not satisfy the view.",
-    "请修正视图或流程。 Correct the view or the flow.", blame="hub",
+    "Flow.ViewInvalid", "按接收方视图裁剪后的报文不符合视图定义。", "The document cut to the recipient's view does not satisfy the view.", "请修正视图或流程。 Correct the view or the flow.", blame="hub",
 )
 TRANSLATION: Final = ErrorKind(
-    "Flow.Translation", "报文无法转换为对方格式。", "The message cannot be translated for the partner.",
-    "请修正适配器的转换。 Correct the translator of the adapter.", blame="hub",
+    "Flow.Translation", "报文无法转换为对方格式。", "The message cannot be translated for the partner.", "请修正适配器的转换。 Correct the translator of the adapter.", blame="hub",
 )
 TRANSLATION_INVALID: Final = ErrorKind(
-    "Flow.TranslationInvalid", "转换结果不符合对方接口定义。", "The translated document does not satisfy the partner's schema.",
-    "请修正适配器的转换。 Correct the translator of the adapter.", blame="hub",
+    "Flow.TranslationInvalid", "转换结果不符合对方接口定义。", "The translated document does not satisfy the partner's schema.", "请修正适配器的转换。 Correct the translator of the adapter.", blame="hub",
 )
 EXPIRED: Final = ErrorKind(
-    "Flow.Expired", "在规定期限内一直未能送达。", "It could not be delivered within the age limit.",
-    "请确认对方恢复后重放。 Replay when the partner is back.", blame="partner",
+    "Flow.Expired", "在规定期限内一直未能送达。", "It could not be delivered within the age limit.", "请确认对方恢复后重放。 Replay when the partner is back.", blame="partner",
 )
 UNREADABLE: Final = ErrorKind(
     "Flow.Unreadable", "已存报文无法打开，或其报文类型已不再声明。",
@@ -266,12 +269,10 @@ UNREADABLE: Final = ErrorKind(
     "请检查密钥、数据库与接口目录，修复后重放。 Check keys, database and folders, then replay.", blame="operator",
 )
 PARTNER_REJECTED: Final = ErrorKind(
-    "Flow.PartnerRejected", "对方拒收。", "The partner refused it.",
-    "请按对方返回码处理。 Act on the partner's return code.", blame="partner",
+    "Flow.PartnerRejected", "对方拒收。", "The partner refused it.", "请按对方返回码处理。 Act on the partner's return code.", blame="partner",
 )
 ATTEMPTS_EXHAUSTED: Final = ErrorKind(
-    "Flow.AttemptsExhausted", "多次尝试均因枢纽侧错误失败。", "Every attempt failed by an error on the hub's side.",
-    "请修正适配器后重放。 Correct the adapter and replay.", blame="hub",
+    "Flow.AttemptsExhausted", "多次尝试均因枢纽侧错误失败。", "Every attempt failed by an error on the hub's side.", "请修正适配器后重放。 Correct the adapter and replay.", blame="hub",
 )
 OUTCOME_UNKNOWN: Final = ErrorKind(
     "Flow.OutcomeUnknown", "对方是否已办理无法确定，不自动重发。", "Whether the partner applied it is not known; it is not repeated by itself.",

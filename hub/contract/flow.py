@@ -11,6 +11,7 @@ from hub.contract.channel import Channel
 from hub.contract.decision import Decision, Settlement
 from hub.contract.lookup import Fact, Need
 from hub.contract.message import ChannelName, Message
+from hub.contract.query import Query
 
 Facts = Mapping[str, tuple[Fact, ...]]
 """What declared lookups found for a message, by the name of the need; saved with the decision.
@@ -74,6 +75,7 @@ class Flow:
     basis: BasisNeed = BasisNeed()  # noqa: RUF009 - a frozen literal
     needs: tuple[Need, ...] = ()
     reasons: Mapping[str, str] | None = None
+    queries: tuple[Query, ...] = ()
 
     def channel(self, name: str) -> Channel | None:
         """The channel of that name in this flow."""

@@ -38,3 +38,18 @@ class Operation:
     max_in_flight: int = 16
     max_age: float = 14 * 86_400.0
     max_bytes: int = 2 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class QueryOperation:
+    """An operation of a partner that answers a query and changes nothing, so that it may be repeated.
+
+    ``schema`` and ``reply_schema`` are own-vocabulary XSDs, relative to a schemas folder. ``max_in_flight`` bounds
+    concurrent calls of one process; what exceeds it is shed at once.
+    """
+
+    name: str
+    query: ChannelName
+    schema: str
+    reply_schema: str
+    max_in_flight: int = 12

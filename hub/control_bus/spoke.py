@@ -42,16 +42,19 @@ def spoke_list(as_json: AsJson = False) -> None:
         return
     rows = [
         (s.name, s.title, s.system, "push" if s.push_url else "mailbox", " ".join(sorted(s.sends)), " ".join(sorted(s.receives)),
-         " ".join(sorted(p.prefix for p in s.places)), "启用 on" if s.enabled else "停用 off")
+         " ".join(sorted(s.asks)), " ".join(sorted(p.prefix for p in s.places)), "启用 on" if s.enabled else "停用 off")
         for s in spokes
     ]  # fmt: skip
-    say_table(("名称 name", "标题 title", "系统 system", "方式 way", "可发 sends", "可收 receives", "辖区 places", "状态"), rows)
+    say_table(
+        ("名称 name", "标题 title", "系统 system", "方式 way", "可发 sends", "可收 receives", "可查 asks", "辖区 places", "状态"),
+        rows,
+    )
 
 
 def _data(spoke: Spoke) -> dict[str, object]:
     return {
         "name": spoke.name, "title": spoke.title, "system": spoke.system, "enabled": spoke.enabled, "pushUrl": spoke.push_url,
-        "sends": sorted(spoke.sends), "receives": sorted(spoke.receives), "places": sorted(p.prefix for p in spoke.places),
+        "sends": sorted(spoke.sends), "receives": sorted(spoke.receives), "asks": sorted(spoke.asks), "places": sorted(p.prefix for p in spoke.places),
     }  # fmt: skip
 
 
@@ -64,6 +67,7 @@ def spoke_add(
     receives: Annotated[
         list[str] | None, typer.Option(help="可接收的报文类型，可重复 A channel it may receive, repeatable.")
     ] = None,
+    asks: Annotated[list[str] | None, typer.Option(help="可用的查询，可重复 A query it may ask, repeatable.")] = None,
     place: Annotated[list[str] | None, typer.Option(help="辖区前缀，2–12 位，可重复 A division prefix, repeatable.")] = None,
     push_url: Annotated[str | None, typer.Option(help="推送地址；不填则用信箱 Address to push to; without it, a mailbox.")] = None,
     dry_run: DryRun = False,
@@ -72,8 +76,9 @@ def spoke_add(
     """登记新的接入方并生成密钥；先按 pophub check 的规则检查。 Register a spoke and make its secret."""
     try:
         given = SpokeSettings(
-            name=name, title=title, system=system, sends=sends or [], receives=receives or [], places=place or [], push_url=push_url
-        )
+            name=name, title=title, system=system, sends=sends or [], receives=receives or [], asks=asks or [],
+            places=place or [], push_url=push_url,
+        )  # fmt: skip
     except ValidationError as faults:
         wrong = ", ".join(str(f["loc"][0]) for f in faults.errors())
         raise Refused(f"写法不正确：{wrong}。", f"not written as it must be: {wrong}.") from None
@@ -86,7 +91,10 @@ def spoke_add(
         file = None
         if not dry_run:
             put_on_record(engine, "spoke.add", name, system)
-            secret = registry.add(NewSpoke(name, title, system, tuple(given.sends), tuple(given.receives), spoke.places, push_url))
+            new = NewSpoke(
+                name, title, system, tuple(given.sends), tuple(given.receives), spoke.places, push_url, tuple(given.asks)
+            )
+            secret = registry.add(new)
             file = write_secret(settings.home, name, secret) if secret else None
     _done(name, file, dry_run=dry_run, as_json=as_json)
 

@@ -25,7 +25,9 @@ def compose(machine: Machine, work: Planning) -> None:
     new = None
     opens = work.flow.case and work.channel.name in work.flow.case.opens and decision.ended is None
     if opens and work.flow.case and work.case_key and work.case_row is None:
-        new = NewCase(machine.store.new_id(), work.flow.case.name, work.case_key)
+        owner, data = work.flow.case.owner, decision.data
+        owned = (data.get(owner.system, ""), data.get(owner.division, "")) if owner else ("", "")
+        new = NewCase(machine.store.new_id(), work.flow.case.name, work.case_key, *owned)
     decision = replace(decision, data={**decision.data, **work.known})
     case = change(work.flow.case, work.case_row, new, decision) if work.flow.case else None
     state, code = _ended(work)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from hub.contract.errors import TRANSLATION, FlowError, HubError
-from hub.contract.xml import Element
+from hub.contract.errors import INTERNAL, TRANSLATION, FlowError, HubError, ServerError
+from hub.contract.query import FromPartner
+from hub.contract.xml import Element, encode
 from hub.pipeline.inbound import Inbound
 from hub.pipeline.machine import Machine
+from hub.pipeline.questioning import Questioning
 
 
 def translate_in(machine: Machine, work: Inbound) -> None:
@@ -22,3 +24,21 @@ def translate_in(machine: Machine, work: Inbound) -> None:
     if not isinstance(canonical, Element):
         raise FlowError(TRANSLATION)
     work.document = canonical
+
+
+def translate_question(machine: Machine, work: Questioning) -> None:
+    """A question as its partner gets it: cut to its view, translated, valid. Raises ServerError ``Server.Internal``."""
+    source = work.query.source
+    if not isinstance(source, FromPartner) or work.operation is None:
+        return
+    adapter, schema = work.adapter(machine), work.query.request.view_schema(source.view)
+    try:
+        view = machine.schemas.project(schema, work.document, fill={}, basis=frozenset())
+        machine.schemas.validate(schema, view)
+        own = adapter.translator.from_canonical(work.query.name, view)
+        machine.schemas.validate(work.operation.schema, own)
+    except Exception as fault:
+        code = fault.code if isinstance(fault, HubError) else type(fault).__name__
+        machine.tap.event("query.untranslated", adapter=adapter.name, query=work.query.name, code=code)
+        raise ServerError(INTERNAL) from fault
+    work.own = encode(own, adapter.encoding)

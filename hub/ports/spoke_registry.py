@@ -22,7 +22,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class NewSpoke:
-    """A spoke to register. ``push_url`` makes it a push spoke; without it the spoke has a mailbox."""
+    """A spoke to register. ``push_url`` makes it a push spoke; without it the spoke has a mailbox.
+    ``sends`` and ``receives`` name channels, ``asks`` queries.
+    """
 
     name: str
     title: str
@@ -31,6 +33,7 @@ class NewSpoke:
     receives: tuple[str, ...]
     places: tuple[Place, ...]
     push_url: str | None = None
+    asks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Spoke:
     places: tuple[Place, ...]
     push_url: str | None = None
     keys: frozenset[bytes] = frozenset()
+    asks: frozenset[str] = frozenset()
 
     def inside(self, division: str, day: str) -> bool:
         """Whether a division lies inside this spoke's jurisdictions."""

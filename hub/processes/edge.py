@@ -1,7 +1,7 @@
 """The edge: SOAP, REST and contracts under granian (one worker, one computing thread).
 
-What is sent to the hub runs on the loop's thread as fibers and waits only for the store. Everything else, which may read the
-store or build pages, runs in a pool of threads; the health of the process is told without either.
+What is sent to the hub runs on the loop's thread as fibers and waits only for the store, a query for its partner as well,
+which is asked in threads of its own. Everything else, which may read the store or build pages, runs in a pool of threads; the health of the process is told without either.
 """
 
 from __future__ import annotations
@@ -22,13 +22,16 @@ from hub.backends.log_tap import configure_logging
 from hub.backends.meter_prometheus import MeterPrometheus
 from hub.backends.nonce_file import NonceFile
 from hub.backends.sql.status import MessageStatusSql
+from hub.contract.adapter import Adapter, QueryPartner
 from hub.discovery import schema_roots
 from hub.pipeline.machine import Machine
 from hub.processes import fibers, lifeline, rsgi
 from hub.processes.figures import Speaker, interface_of
 from hub.processes.hint import HintSender
 from hub.processes.interpreter import keep_to_a_core, settle_down
+from hub.processes.query_desk import QueryDeskPooled
 from hub.settings import QuotaSettings, Settings, load
+from hub.spokes.asking import Asking
 from hub.spokes.doorkeeper import Doorkeeper
 from hub.spokes.quotas import Quota, Quotas
 from hub.spokes.rest import rest_app
@@ -63,7 +66,7 @@ def worker() -> Edge:
     meter = MeterPrometheus(found.catalogue.channels, found.catalogue.adapter)
     machine = assembly.machine(settings, found, "edge", lifeline.stop_now, meter)
     machine.store.on_commit(HintSender(settings.home))
-    made = Edge(settings, machine)
+    made = Edge(settings, replace(machine, desk=query_desk(settings, machine)))
     Speaker(settings.home, "edge", meter.registry)
     settle_down()
     return made
@@ -93,11 +96,24 @@ class Edge:
         protocol.response_bytes(status, fields, body)
 
     async def _answer(self, environ: rsgi.Environ) -> rsgi.Reply:
-        if environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"].startswith(("/soap/", "/api/v1/messages/")):
+        path = environ["PATH_INFO"]
+        posted = environ["REQUEST_METHOD"] == "POST" and path.startswith(("/soap/", "/api/v1/messages/"))
+        if posted or path.startswith("/api/v1/queries/"):
             if self._fibers is None:
                 self._fibers = fibers.Fibers()
             return await self._fibers.run(lambda: rsgi.call(self._application, environ))
         return await asyncio.get_running_loop().run_in_executor(self._pool, rsgi.call, self._application, environ)
+
+
+def query_desk(settings: Settings, machine: Machine) -> QueryDeskPooled:
+    """Where this process asks the systems that answer queries."""
+
+    def connect(adapter: Adapter) -> QueryPartner:
+        if adapter.ask is None:
+            raise assembly.NotReady(f"adapters.{adapter.name}: answers queries but has no way to be asked")
+        return adapter.ask(settings.adapters.get(adapter.name, {}))
+
+    return QueryDeskPooled(machine.catalogue.adapters, connect, machine.tap)
 
 
 def application(settings: Settings, machine: Machine) -> WSGIApplication:
@@ -105,7 +121,7 @@ def application(settings: Settings, machine: Machine) -> WSGIApplication:
     roots = schema_roots(settings.folders)
     keeper = Doorkeeper(machine, _quotas(settings), NonceFile(machine.clock, settings.home / "run" / "nonces"))
     door = soap_app(
-        services(machine, roots, Submission(machine, keeper)), public_url=settings.base_url, schema_roots=roots,
+        services(machine, roots, Asking(machine, keeper, Submission(machine, keeper))), public_url=settings.base_url, schema_roots=roots,
         on_refused=lambda code, correlation, _remote: _refused(machine, code, correlation), admit=keeper.before_reading,
     )  # fmt: skip
     rest = rest_app(machine, MessageStatusSql(assembly.engine_of(machine)), keeper)

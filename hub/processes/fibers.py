@@ -22,6 +22,8 @@ from hub.ports.promise import Promise, wait_by
 T = TypeVar("T")
 _LOOK_SECONDS: Final = 0.5
 """How often promises that nobody keeps are looked for; a time-out comes at most so much later than asked for."""
+_SOON: Final = 3.0
+"""Seconds: a wait for less ends on time, by an alarm of its own; a query's caller counts in tenths."""
 
 
 class _Wait:
@@ -73,7 +75,10 @@ class Fibers:
         waiting = _Wait(fiber, time.monotonic() + timeout if timeout is not None else float("inf"))
         self._open.add(waiting)
         promise.add_done_callback(lambda _promise: self._keep(waiting))
+        alarm = self._loop.call_later(timeout, self._resume, waiting) if timeout is not None and timeout < _SOON else None
         self._root.switch()
+        if alarm is not None:
+            alarm.cancel()
         self._open.discard(waiting)
         if not promise.done():
             raise TimeoutError

@@ -61,7 +61,10 @@ def _answer(response: falcon.Response, fault: HubError, correlation: str) -> Non
     response.content_type = "application/problem+json"
     if status == HTTPStatus.UNAUTHORIZED:
         response.set_header("WWW-Authenticate", CHALLENGE)
-    if isinstance(fault, ServerError) and status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
+    if (isinstance(fault, ServerError) or fault.retry_after) and status in (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        HTTPStatus.TOO_MANY_REQUESTS,
+    ):
         response.set_header("Retry-After", str(fault.retry_after or RETRY_AFTER))
     place = {"path": fault.path, "line": fault.line, "pointer": fault.pointer, "ref": fault.ref}
     response.text = json.dumps({

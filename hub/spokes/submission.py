@@ -16,7 +16,7 @@ from hub.ports.records import Accepted
 from hub.ports.spoke_registry import Spoke
 from hub.spokes.doorkeeper import Doorkeeper
 from hub.spokes.moments import on_the_wire
-from hub.transports.soap_call import SoapCall, SoapService
+from hub.transports.soap_call import Handler, SoapCall, SoapService
 from hub.transports.soap_headers import hub_header, message_id, relates_to
 
 SERVICES = "urn:pophub:services:1.0"
@@ -67,11 +67,11 @@ def submit_response(answer: Accepted) -> Element:
     ])  # fmt: skip
 
 
-def services(machine: Machine, roots: tuple[Path, ...], submission: Submission) -> list[SoapService]:
+def services(machine: Machine, roots: tuple[Path, ...], handler: Handler) -> list[SoapService]:
     """A SOAP service for every flow that has a WSDL (``schemas/services/<flow>-1.0.wsdl``)."""
     found = []
     for flow in machine.catalogue.flows:
         wsdl = next((w for r in roots if (w := r / "services" / f"{flow.name}-1.0.wsdl").exists()), None)
         if wsdl:
-            found.append(SoapService(flow.name, wsdl, submission))
+            found.append(SoapService(flow.name, wsdl, handler))
     return found

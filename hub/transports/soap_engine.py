@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from hub.contract.errors import INTERNAL, HubError, ServerError
 from hub.transports.soap_call import Handler, SoapCall, Version
-from hub.transports.soap_fault import envelope, fault, http_status
+from hub.transports.soap_fault import envelope, fault, http_headers, http_status
 from hub.transports.soap_wsdl import SoapOperation
 from hub.transports.spyne_shim import (
     AnyXml,
@@ -124,8 +124,8 @@ class SoapEngine(ServerBase):  # type: ignore[misc]
             table[operation.element] = table.pop(f"{{{namespace}}}{operation.name}")
         super().__init__(app)
 
-    def answer(self, call: SoapCall) -> tuple[int, bytes]:
-        """Perform the call: the HTTP status and the whole reply envelope, with the answer or a fault."""
+    def answer(self, call: SoapCall) -> tuple[int, list[tuple[str, str]], bytes]:
+        """Perform the call: the HTTP status with its fields, and the whole reply envelope, with the answer or a fault."""
         ctx = _Context(self, MethodContext.SERVER)
         try:
             ctx.udc = call
@@ -134,11 +134,17 @@ class SoapEngine(ServerBase):  # type: ignore[misc]
                 self.get_in_object(ctx)
                 self.get_out_object(ctx)
             self.get_out_string(ctx)
-            status = 200 if ctx.out_error is None else http_status(as_hub_error(ctx.out_error), call.version)
-            return status, b"".join(ctx.out_string)
+            status, fields = (200, []) if ctx.out_error is None else _refused(as_hub_error(ctx.out_error), call.version)
+            return status, fields, b"".join(ctx.out_string)
         finally:
             # The context refers to itself: left alone, each message would wait for the collector.
             ctx.__dict__.clear()
+
+
+def _refused(error: HubError, version: Version) -> tuple[int, list[tuple[str, str]]]:
+    """Apart, because a frame that holds the error would hold itself by its traceback."""
+    status = http_status(error, version)
+    return status, http_headers(status, error)
 
 
 def as_hub_error(error: Exception) -> HubError:

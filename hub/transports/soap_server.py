@@ -138,8 +138,8 @@ class _Door:
             endpoint.name, operation.name, payload, headers, given.version, body, given.charset,
             environ.get("HTTP_AUTHORIZATION"), environ.get("REMOTE_ADDR") or "", correlation_id, admitted,
         )  # fmt: skip
-        status, data = engine.answer(call)
-        return Answer(status, [*http_headers(status), _content_type(given.version)], data)
+        status, fields, data = engine.answer(call)
+        return Answer(status, [*fields, _content_type(given.version)], data)
 
     def _addressed(self, endpoint: _Endpoint, operation: SoapOperation, headers: tuple[xml.Element, ...], environ: Environ) -> None:
         """WS-Addressing headers, where present, must mean this operation of this hub."""

@@ -1,16 +1,16 @@
-"""协查 declared: five channels, their routes, one case type (requirements, 协查管理; answer levels and keys ours, configurable)."""
+"""协查 declared: five channels, their routes, one case type, two queries (requirements, 协查管理; answer levels and keys ours, configurable)."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from hub.contract.basis import BasisNeed
-from hub.contract.case import CaseType
+from hub.contract.case import CaseType, Owner
 from hub.contract.channel import Channel, DuplicateKey, OrderKey, Part, SearchKey
 from hub.contract.flow import Flow, Route, SystemRecipient, UnitRecipient
 from hub.contract.lookup import Need
 from hub.contract.message import ChannelName
-from routes.enquiry import rules, states
+from routes.enquiry import queries, rules, states
 from routes.enquiry.reasons import REASONS
 
 REQUEST: Final = ChannelName("enquiry.request")
@@ -88,6 +88,7 @@ CASE: Final = CaseType(
     initial=states.SUBMITTED,
     moves=states.MOVES,
     closed=frozenset({states.CLOSED}),
+    owner=Owner(system="origin", division="applicant"),
 )  # fmt: skip
 
 FLOW: Final = Flow(
@@ -114,4 +115,5 @@ FLOW: Final = Flow(
     basis=BasisNeed(fields=("contraception", "pregnancy", "keySubject")),
     needs=(Need("managed", "people.managed", REQUEST, (Part("subject/name"), Part("subject/idNo"))),),
     reasons=REASONS,
+    queries=(queries.STATUS, queries.CASE),
 )

@@ -60,6 +60,7 @@ def _request(message: Message, facts: Facts, case: Case | None) -> Decision:
         ),
         timers=(TimerSet(handover.due_name(0), due_of=FEEDBACK_OWED),),
         data={
+            "type": message.body.text("enquiryType") or "",
             "origin": message.header.from_system,
             "asker": parties.sender_of(message),
             "applicant": message.body.text("applicantDiv") or "",
@@ -77,6 +78,7 @@ def _feedback(message: Message, case: Case) -> Decision:
         sends=(parties.to_asker(case, "feedback"),),
         moves=(Move(ANSWERED, "feedback"),) if case.state in OPEN else (),
         settles=(Settles(FEEDBACK_OWED),),
+        data={"result": message.body.text("result") or ""},
     )
 
 

@@ -11,6 +11,7 @@ SCHEMAS = Path(__file__).parents[2] / "schemas"
 CHANNELS = ("enquiry.request", "enquiry.feedback")
 CASE_DATA = ("enquiry.return", "enquiry.withdraw", "enquiry.withdrawn")
 """Channels without a person in them: numbers, dates, coded values."""
+QUERIES = ("enquiry.status", "enquiry.status_reply", "enquiry.case", "enquiry.case_reply")
 PRIVACY = "{urn:pophub:privacy:1.0}privacy"
 XS = "{http://www.w3.org/2001/XMLSchema}"
 
@@ -42,13 +43,17 @@ def channel_file(channel: str) -> Path:
 
 def view_files() -> list[Path]:
     """Every view of a channel with a person in it: the files of views/ that name a channel and a version."""
-    found = sorted((SCHEMAS / "views").glob("*/*-1.0.xsd"))
-    return [p for p in found if p.name.removesuffix("-1.0.xsd") not in CASE_DATA]
+    return sorted(f for c in CHANNELS for f in (SCHEMAS / "views").glob(f"*/{c}-1.0.xsd"))
 
 
 def case_data_views() -> list[Path]:
     """Every view of a channel of case data."""
-    return sorted(set((SCHEMAS / "views").glob("*/*-1.0.xsd")) - set(view_files()))
+    return sorted(f for c in CASE_DATA for f in (SCHEMAS / "views").glob(f"*/{c}-1.0.xsd"))
+
+
+def query_view_files() -> list[Path]:
+    """Every other view: those of queries and their replies."""
+    return sorted(set((SCHEMAS / "views").glob("*/*-1.0.xsd")) - {*view_files(), *case_data_views()})
 
 
 def samples(channel: str, valid: bool) -> list[Path]:

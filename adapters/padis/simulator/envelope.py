@@ -18,7 +18,7 @@ _SCHEMAS: Final = Path(__file__).resolve().parents[3] / "schemas" / "padis" / "1
 _SOAP: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 _SERVICE: Final = "urn:standin:padis:exchange:1.0"
 SUBMITTED: Final = {"XC01": "XCQQ", "XC02": "XCFK", "XC03": "XCTH", "XC04": "XCCH", "XC05": "XCCQ"}
-_BODY_OF: Final = {**SUBMITTED, "CX01": "CXQQ", "XZ01": "XZQQ"}
+_BODY_OF: Final = {**SUBMITTED, "CX01": "CXQQ", "CX02": "GACX", "XZ01": "XZQQ"}
 _MESSAGES: Final = {
     "0000": "成功", "1001": "报文不合规", "1002": "业务拒收", "1003": "所反馈的协查不存在", "2001": "流水号重复", "2002": "无此流水号",
     "2003": "报文过期", "9001": "系统忙", "9002": "停机维护", "9999": "系统异常",

@@ -1,4 +1,4 @@
-"""The simulated platform itself: what it does with XC01 to XC05, CX01 and XZ01, and what ``/_control`` can order."""
+"""The simulated platform itself: what it does with XC01 to XC05, CX01, CX02 and XZ01, and what ``/_control`` can order."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import Any, Final
 from adapters.padis.simulator import people
 from adapters.padis.simulator.envelope import BEIJING, REFUSALS, SUBMITTED, Reader, Request, soap_fault, stamp
 from adapters.padis.simulator.facts import Facts, facts
+from adapters.padis.simulator.population import Population
 from adapters.padis.simulator.records import Records
 from hub.contract.xml import Element
 from hub.testkit.ledger import Ledger, entry_id, read_ledger
@@ -23,8 +24,10 @@ from hub.testkit.wire import Answer
 
 _OUR_PREFIX: Final = "FJ-"
 _WHOLE: Final = 10_000
+_ORDERS: Final = ("originate", "answer", "withdrawn", "window_ms", "people")
 _MISSTATED: Final = 0.15
 """So many enquiries about known people state a place that is not theirs."""
+_WORK: Final = {"CX01": "_asked", "CX02": "_looked_up", "XZ01": "_download"}
 
 
 class NationalPlatform:
@@ -34,6 +37,7 @@ class NationalPlatform:
     ``{"answer": {"share": 0.5, "after_ms": 300, "returned": 0.05}}``, how many enquiries are answered and how many given back
     first; ``{"withdrawn": 0.1}``, how many of those it originates it takes back at once; ``{"window_ms": 5000}``, after which
     no work is begun for a request. ``<ledger>.people`` (register entries, JSON Lines), when it is there, is what it knows.
+    ``{"people": {"count": 5, "seed": 1}}``, made-up people to be found by CX02 beside those of the documents.
     """
 
     path = "/services/exchange"
@@ -47,7 +51,7 @@ class NationalPlatform:
         self._known = people.read_population(ledger.with_name(ledger.name + ".people"))
         self._given_back: set[str] = set()
         self._to_ask: list[Mapping[str, Any]] | None = None
-        self._reader = Reader()
+        self._reader, self._population = Reader(), Population()
         self._lock = threading.Lock()
         self._share, self._after, self._window = 0.5, timedelta(milliseconds=300), timedelta(seconds=5)
         self._returned, self._withdrawn = 0.0, 0.0
@@ -72,7 +76,7 @@ class NationalPlatform:
             self._ledger.add({"t": "call", **known._asdict()})
             work = partial(self._submit, request, document, known)
         else:
-            work = partial(self._asked if request.transaction == "CX01" else self._download, request, document)
+            work = partial(getattr(self, _WORK[request.transaction]), request, document)
         return Arrival(request.transaction, work, lambda code: request.answer(code if code in REFUSALS else "1002"))
 
     def _submit(self, request: Request, document: Element, known: Facts) -> Answer:
@@ -83,6 +87,7 @@ class NationalPlatform:
             if now - request.sent > self._window or self._stop.is_set():
                 return request.answer("9002" if self._stop.is_set() else "2003")
             first = known.id not in self._applied
+            self._population.learn(document.find("DCDX"))
             self._worked[request.serial] = now
             back = document.tag == "XCQQ" and self._gives_back(known.id)
             line = None
@@ -122,6 +127,9 @@ class NationalPlatform:
         self._ledger.sync()
         return request.receipt(serial, at) if at else request.answer("2002")
 
+    def _looked_up(self, request: Request, question: Element) -> Answer:
+        return request.answer("0000", self._population.answer(question))
+
     def _download(self, request: Request, document: Element) -> Answer:
         page = self._records.page(document.findtext("SCLSH", ""), int(document.findtext("TS", "1")))
         self._ledger.sync()
@@ -142,9 +150,9 @@ class NationalPlatform:
 
     def order(self, order: Mapping[str, Any]) -> Mapping[str, Any]:
         """Originate enquiries, set how many are answered and when, set how old a request may be."""
-        unknown = sorted(order.keys() - {"originate", "answer", "withdrawn", "window_ms"})
+        unknown = sorted(order.keys() - set(_ORDERS))
         if unknown:
-            raise ValueError(f"unknown order {', '.join(unknown)}; known: faults, seed, originate, answer, withdrawn, window_ms")
+            raise ValueError(f"unknown order {', '.join(unknown)}; known: faults, seed, {', '.join(_ORDERS)}")
         if "answer" in order:
             self._share = float(order["answer"].get("share", self._share))
             self._after = timedelta(milliseconds=float(order["answer"].get("after_ms", self._after.total_seconds() * 1000)))
@@ -152,12 +160,17 @@ class NationalPlatform:
         self._withdrawn = float(order.get("withdrawn", self._withdrawn))
         if "window_ms" in order:
             self._window = timedelta(milliseconds=float(order["window_ms"]))
-        return {"originated": self._originate(order["originate"])} if "originate" in order else {}
+        told: dict[str, Any] = {}
+        if "people" in order:
+            told["people"] = self._population.make(
+                int(order["people"]["count"]), order["people"].get("seed"), datetime.now(BEIJING)
+            )
+        return {**told, "originated": self._originate(order["originate"])} if "originate" in order else told
 
     def _originate(self, wanted: Mapping[str, Any] | list[str]) -> list[str]:
         now = datetime.now(BEIJING)
         if isinstance(wanted, list):
-            return self._records.publish([self._reader.document(text) for text in wanted], now)
+            return self._publish([self._reader.document(text) for text in wanted], now)
         rng, places = Random(wanted.get("seed")), list(wanted["places"])  # noqa: S311 - made-up people, no secret
         if self._to_ask is None:
             self._to_ask = people.ask_about(self._known, places[0][:2], rng)
@@ -169,12 +182,17 @@ class NationalPlatform:
             made.append(document)
             if _chance(facts(document).id) >= 1 - self._withdrawn:
                 made.append(people.withdrawal(document, now))
-        return self._records.publish(made, now)
+        return self._publish(made, now)
+
+    def _publish(self, documents: list[Element], now: datetime) -> list[str]:
+        for document in documents:
+            self._population.learn(document.find("DCDX"))
+        return self._records.publish(documents, now)
 
     def state(self) -> Mapping[str, Any]:
         """Counts, and the settings in force."""
         with self._lock:
-            counts = {"worked": len(self._worked), "answers_due": len(self._answers)}
+            counts = {"worked": len(self._worked), "answers_due": len(self._answers), "people": len(self._population)}
         settings = {"share": self._share, "after_ms": self._after.total_seconds() * 1000}
         return {**counts, **self._records.state(), "answer": settings, "window_ms": self._window.total_seconds() * 1000}
 

@@ -59,7 +59,8 @@ def change_case(tx: Transaction, change: CaseChange, who: str, message: int | No
     closed = tx.now if change.closes else None
     if change.new:
         tx.insert(CASE, {"id": change.new.id, "type": change.new.type, "key_hash": change.new.key_hash, "state": change.to_state,
-                         "opened_at": at, "closed_at": closed, "version": 1, "data": facts, "opened_by": message})  # fmt: skip
+                         "opened_at": at, "closed_at": closed, "version": 1, "data": facts, "opened_by": message,
+                         "owner_system": change.new.owner_system, "owner_div": change.new.owner_div})  # fmt: skip
     else:
         row = {"case": change.id, "seen": change.version, "to": change.to_state, "facts": facts, "closed": closed}
         tx.update("case", _CHANGE, row)

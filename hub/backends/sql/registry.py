@@ -33,7 +33,7 @@ class SpokeRegistrySql(SpokeKeysSql):
                 "id": last + 1, "name": new.name, "title": new.title, "system": new.system, "secret_hash": secret_hash(secret),
                 "enabled": 1, "push_url": new.push_url, "created_at": self._clock.now(),
             })  # fmt: skip
-            grants = [(c, "send") for c in new.sends] + [(c, "receive") for c in new.receives]
+            grants = [(c, "send") for c in new.sends] + [(c, "receive") for c in new.receives] + [(q, "ask") for q in new.asks]
             if grants:
                 connection.execute(SPOKE_GRANT.insert(), [{"spoke_id": last + 1, "channel": c, "direction": d} for c, d in grants])
             if new.places:
@@ -58,5 +58,6 @@ def _spoke(connection: Connection, row: object, keys: frozenset[bytes]) -> Spoke
         name=of["name"], title=of["title"], system=of["system"], secret_hash=bytes(of["secret_hash"]), enabled=bool(of["enabled"]),
         push_url=of["push_url"], keys=keys, sends=frozenset(g.channel for g in grants if g.direction == "send"),
         receives=frozenset(g.channel for g in grants if g.direction == "receive"),
+        asks=frozenset(g.channel for g in grants if g.direction == "ask"),
         places=tuple(Place(p.prefix, p.valid_from, p.valid_to) for p in places),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from hub.backends.sql.cases import case_row
 from hub.backends.sql.engine import Gate
 from hub.backends.sql.ids import Ids
 from hub.backends.sql.tables import CASE, DELIVERY, FEED_CURSOR, MESSAGE, OBLIGATION, SEGMENT
-from hub.backends.sql.writer import Writer
+from hub.backends.sql.writer import Handler, Writer
 from hub.ports.clock import Clock
 from hub.ports.keyring import Keyring
 from hub.ports.meter import NO_METER, Meter
@@ -56,6 +56,10 @@ class MessageStoreSql:
     def new_id(self) -> int:
         """A fresh hub id from this process's block."""
         return self._ids.new()
+
+    def submit(self, handler: Handler, item: Any) -> Promise[Any]:
+        """Queue an item for the writer of this process; its promise is kept after the commit that holds it."""
+        return self._writer.submit(handler, item)
 
     def accept(self, acceptance: Acceptance) -> Promise[Accepted | Conflicting]:
         """TX1."""

@@ -126,8 +126,10 @@ CASE = Table(
     "case_file", METADATA, _key(), Column("type", String(40), nullable=False), Column("key_hash", HASH, nullable=False),
     Column("state", String(20), nullable=False), Column("opened_at", TIME, nullable=False), Column("closed_at", TIME),
     Column("version", Integer, nullable=False), Column("data", Text, nullable=False), Column("opened_by", ID),
+    Column("owner_system", String(20), nullable=False), Column("owner_div", String(12), nullable=False),
     UniqueConstraint("key_hash"),
     Index(None, "type", "state"),
+    Index(None, "type", "owner_div", "opened_at"),
 )  # fmt: skip
 CASE_HISTORY = Table(
     "case_history", METADATA, Column("case_id", ID, ForeignKey("case_file.id"), primary_key=True),
@@ -146,6 +148,18 @@ TIMER = Table(
     "timer", METADATA, _key(), Column("case_id", ID, ForeignKey("case_file.id"), nullable=False),
     Column("name", String(40), nullable=False), Column("at", TIME), Column("due_of", String(20)), Column("fired_at", TIME),
     Index(None, "fired_at", "at"), Index(None, "case_id"),
+)  # fmt: skip
+
+QUERY = Table(
+    "query", METADATA, _key(), Column("at", TIME, nullable=False), Column("name", String(60), nullable=False),
+    Column("spoke", String(60), nullable=False), Column("from_div", String(12)), Column("from_user", String(64)),
+    Column("purpose", String(4)), Column("subject_hash", HASH), Column("state", String(12), nullable=False),
+    Column("code", String(60)), Column("rows", Integer), Column("ended_at", TIME),
+    Index(None, "subject_hash", "at"), Index(None, "spoke", "at"),
+)  # fmt: skip
+QUERY_COUNT = Table(
+    "query_count", METADATA, Column("hash", HASH, primary_key=True), Column("day", String(10), nullable=False),
+    Column("n", Integer, nullable=False), Index(None, "day"), **COMPACT,
 )  # fmt: skip
 
 SPOKE = Table(

@@ -77,7 +77,7 @@ def as_spoke(given: SpokeSettings) -> Spoke:
     """A spoke of the settings in the form of the registry; it has no secret yet."""
     return Spoke(
         name=given.name, title=given.title, system=given.system, secret_hash=b"", enabled=True, push_url=given.push_url,
-        sends=frozenset(given.sends), receives=frozenset(given.receives), places=tuple(Place(p) for p in given.places),
+        sends=frozenset(given.sends), receives=frozenset(given.receives), asks=frozenset(given.asks), places=tuple(Place(p) for p in given.places),
     )  # fmt: skip
 
 
@@ -94,4 +94,5 @@ def _changed(settings: Settings, registered: tuple[Spoke, ...]) -> Notes:
 
 
 def _essence(spoke: Spoke) -> tuple[object, ...]:
-    return spoke.title, spoke.system, spoke.sends, spoke.receives, frozenset(p.prefix for p in spoke.places), spoke.push_url
+    places = frozenset(p.prefix for p in spoke.places)
+    return spoke.title, spoke.system, spoke.sends, spoke.receives, spoke.asks, places, spoke.push_url

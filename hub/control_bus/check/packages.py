@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from hub.control_bus.check.fault import Fault
 from hub.control_bus.check.subject import Subject
 
-_CHANNEL_NAME = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
+CHANNEL_NAME = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 
 
 def packages_load(subject: Subject) -> Iterator[Fault]:
@@ -26,7 +26,9 @@ def names_are_unique(subject: Subject) -> Iterator[Fault]:
     yield from _twice("adapters", "系统代码 system code", (a.system for a in {a.name: a for a in catalogue.adapters}.values()))
     yield from _twice("routes", "流程 flow", (f.name for f in catalogue.flows))
     flows = {f.name: f for f in catalogue.flows}.values()
-    yield from _twice("routes", "报文类型 channel", (c.name for f in flows for c in f.channels))
+    names = [c.name for f in flows for c in f.channels]
+    names += [form.name for f in flows for q in f.queries for form in (q.request, q.reply)]
+    yield from _twice("routes", "报文类型或查询 channel or query", names)
     for flow in flows:
         place = f"routes/{flow.name}"
         yield from _twice(place, "路由 route", (r.name for r in flow.routes))
@@ -36,6 +38,7 @@ def names_are_unique(subject: Subject) -> Iterator[Fault]:
         place = f"adapters/{adapter.name}"
         yield from _twice(place, "操作 operation", (o.name for o in adapter.operations))
         yield from _twice(place, "报文类型的出站操作 operation for channel", (o.channel for o in adapter.operations))
+        yield from _twice(place, "查询操作 query operation", (o.query for o in adapter.queries))
         yield from _twice(place, "数据源 feed", (f.name for f in adapter.feeds))
 
 
@@ -55,7 +58,7 @@ def _twice(place: str, kind: str, names: Iterable[str]) -> Iterator[Fault]:
 def channel_names(subject: Subject) -> Iterator[Fault]:
     """A channel is called ``<family>.<message>``: files, namespaces and URLs follow from it."""
     for flow, channel in subject.channels():
-        if not _CHANNEL_NAME.fullmatch(channel.name):
+        if not CHANNEL_NAME.fullmatch(channel.name):
             yield Fault(
                 f"routes/{flow.name}", "channel.name",
                 f"报文类型名 {channel.name} 应为 <族>.<报文>，小写。", f"channel {channel.name} must be called <family>.<message>, lower case.",

@@ -7,7 +7,8 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
-from hub.contract.flow import SystemRecipient
+from hub.contract.flow import Flow, SystemRecipient
+from hub.contract.query import FromPartner
 from hub.control_bus.check.fault import Fault
 from hub.control_bus.check.forbidden import NO_FIELDS, NO_PATHS, NO_TYPES, NoField, NoPath, NoType
 from hub.control_bus.check.leaf_types import leaf_types
@@ -29,7 +30,22 @@ def graph(subject: Subject) -> Graph:
             if isinstance(route.to, SystemRecipient):
                 edges[f"channel:{route.channel}"].add(f"system:{route.to.name}")
             edges[f"channel:{route.channel}"].add(f"view:{route.view}")
+        _add_queries(edges, flow)
     return edges
+
+
+def _add_queries(edges: Graph, flow: Flow) -> None:
+    """A question goes to its partner; the reply comes from there, or out of the flow's own cases, to the askers' views."""
+    for query in flow.queries:
+        asked, reply = f"channel:{query.name}", f"channel:{query.reply.name}"
+        edges[asked].add(reply)
+        edges[reply] |= {f"view:{asker.view}" for asker in query.askers}
+        if isinstance(query.source, FromPartner):
+            edges[f"source:{query.source.system}"].add(reply)
+            edges[asked] |= {f"system:{query.source.system}", f"view:{query.source.view}"}
+        else:
+            for channel in flow.channels:
+                edges[f"channel:{channel.name}"].add(reply)
 
 
 def no_forbidden_path(subject: Subject, rules: Iterable[NoPath] = NO_PATHS) -> Iterator[Fault]:

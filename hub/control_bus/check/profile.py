@@ -21,7 +21,7 @@ _REVIEW = timedelta(days=366)
 
 
 def settings_name_what_exists(subject: Subject) -> Iterator[Fault]:
-    """``[adapters.<name>]`` and its keys, ``[basis.<flow>]`` and its fields are known."""
+    """``[adapters.<name>]`` and its keys, ``[basis.<flow>]`` and its fields, ``[caps.<query>]`` are known."""
     for name, given in subject.settings.adapters.items():
         adapter = subject.catalogue.adapter.get(name)
         place = f"pophub.toml · adapters.{name}"
@@ -37,6 +37,9 @@ def settings_name_what_exists(subject: Subject) -> Iterator[Fault]:
         known = adapter.settings
         for key in sorted(set(given) - set(known or given)):
             yield Fault(place, "settings.key", f"没有设置项 {key}。", f"there is no setting {key}.", did_you_mean(key, known or ()))
+    for name in sorted(set(subject.settings.caps) - set(subject.catalogue.queries)):
+        hint = did_you_mean(name, subject.catalogue.queries)
+        yield Fault(f"pophub.toml · caps.{name}", "settings.caps", f"没有查询 {name}。", f"there is no query {name}.", hint)
     flows = {f.name: f for f in subject.catalogue.flows}
     for name, basis in subject.settings.basis.items():
         place = f"pophub.toml · basis.{name}"

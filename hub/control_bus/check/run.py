@@ -16,6 +16,8 @@ from hub.control_bus.check import (
     paths,
     privacy,
     profile,
+    queries,
+    query_samples,
     routes,
     rules,
     samples,
@@ -40,6 +42,12 @@ THEMES: Final[tuple[Theme, ...]] = (
     routes.operations_are_known,
     routes.channels_begin_and_end,
     routes.requests_can_be_answered,
+    queries.queries_have_schemas,
+    queries.queries_can_be_answered,
+    queries.query_operations_are_whole,
+    queries.query_paths_exist,
+    queries.replies_have_rows,
+    queries.replies_are_masked,
     sources.sources_bring_what_they_say,
     sources.feeds_are_wanted,
     lookups.lookups_are_provided,
@@ -48,6 +56,7 @@ THEMES: Final[tuple[Theme, ...]] = (
     cases.cases_are_whole,
     samples.partner_samples_hold,
     samples.canonical_samples_hold,
+    query_samples.query_samples_hold,
     rules.rules_are_total,
     privacy.elements_are_marked,
     privacy.bases_are_declared,
@@ -98,6 +107,9 @@ def _notes(subject: Subject) -> Iterator[tuple[str, str]]:
     for recipient in grants.ungranted(subject):
         yield f"接收方 {recipient} 没有授权表，其视图未对照。", f"recipient {recipient} has no grants: its views were not compared."
     yield from lookups.unconfigured(subject)
+    for _, query in subject.queries():
+        if subject.spokes and not any(query.name in spoke.asks for spoke in subject.spokes):
+            yield f"没有接入方可用查询 {query.name}。", f"no spoke may ask {query.name}."
     for sample, route in inexpressible_samples(subject):
         yield f"{sample} 无法沿路由 {route} 表达给对方。", f"{sample} cannot be expressed for the partner of route {route}."
     for adapter in subject.catalogue.adapters:
@@ -114,6 +126,7 @@ def _counted(subject: Subject) -> dict[str, int]:
         "flows": len(catalogue.flows),
         "channels": len(catalogue.channels),
         "routes": sum(len(f.routes) for f in catalogue.flows),
+        "queries": len(catalogue.queries),
         "schemas": len(subject.schemas.names()),
         "samples": sum(len(canonical_samples(subject, c)) for c in catalogue.channels.values()),
         "spokes": len(subject.spokes),

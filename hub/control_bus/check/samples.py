@@ -26,13 +26,15 @@ def partner_samples_hold(subject: Subject) -> Iterator[Fault]:
         folder = subject.folders.get(f"adapters.{adapter.name}")
         for shelf in sorted(p for p in (folder / "samples").glob("*") if p.is_dir()) if folder else ():
             channel = subject.catalogue.channels.get(shelf.name)
+            if channel is None and any(shelf.name == f.name for _, q in subject.queries() for f in (q.request, q.reply)):
+                continue
             if channel is None:
                 hint = did_you_mean(shelf.name, subject.catalogue.channels)
                 place = f"adapters/{adapter.name}/samples/{shelf.name}"
                 yield Fault(place, "sample.channel", f"没有报文类型 {shelf.name}。", f"there is no channel {shelf.name}.", hint)
                 continue
             for file in sorted(shelf.glob("*.xml")):
-                yield from _guarded(
+                yield from guarded(
                     f"adapters/{adapter.name}/samples/{shelf.name}/{file.name}", _from_partner(subject, adapter, channel, file)
                 )
 
@@ -62,12 +64,10 @@ def canonical_samples_hold(subject: Subject) -> Iterator[Fault]:
     for flow, channel in subject.channels():
         files = canonical_samples(subject, channel)
         for file in files:
-            yield from _guarded(_place(channel, file), _valid(subject, channel, file))
+            yield from guarded(_place(channel, file), _valid(subject, channel, file))
             for route in flow.routes:
                 if route.channel == channel.name:
-                    yield from _guarded(
-                        f"{_place(channel, file)} · route {route.name}", _along(subject, flow, channel, route, file)
-                    )
+                    yield from guarded(f"{_place(channel, file)} · route {route.name}", _along(subject, flow, channel, route, file))
         for route in flow.routes:
             if files and route.channel == channel.name and all(_inexpressible(subject, flow, channel, route, f) for f in files):
                 yield Fault(
@@ -149,7 +149,7 @@ def _fill(channel: Channel, document: Element) -> dict[str, str]:
     return {path: text for path, text in texts.items() if text}
 
 
-def _guarded(place: str, steps: Iterator[str]) -> Iterator[Fault]:
+def guarded(place: str, steps: Iterator[str]) -> Iterator[Fault]:
     """Run the steps; the one that raises is the fault. A schema that does not load is reported by its own theme."""
     step = ""
     try:

@@ -26,6 +26,11 @@ def grants_are_known(subject: Subject) -> Iterator[Fault]:
                     f"{word}: there is no channel {name}.",
                     did_you_mean(name, channels),
                 )
+        for name in sorted(spoke.asks - set(subject.catalogue.queries)):
+            hint = did_you_mean(name, subject.catalogue.queries)
+            yield Fault(
+                _place(subject, spoke), "spoke.query", f"asks 中没有查询 {name}。", f"asks: there is no query {name}.", hint
+            )
         for name in sorted((spoke.receives & set(channels)) - to_units):
             yield Fault(
                 _place(subject, spoke),
@@ -59,7 +64,7 @@ def names_are_spokes_own(subject: Subject) -> Iterator[Fault]:
 def places_are_real(subject: Subject) -> Iterator[Fault]:
     """Each jurisdiction that holds today is a division in force; a spoke that takes part in anything has one."""
     for spoke in subject.spokes:
-        if not spoke.places and (spoke.sends or spoke.receives):
+        if not spoke.places and (spoke.sends or spoke.receives or spoke.asks):
             yield Fault(_place(subject, spoke), "spoke.place", "没有辖区。", "has no place.", "请填写 places。 State its places.")
         for place in spoke.places:
             if place.valid_to is None or subject.today.isoformat() <= place.valid_to:

@@ -14,6 +14,7 @@ from hub.backends.schema_registry import LxmlSchemaRegistry
 from hub.catalogue import Catalogue
 from hub.contract.channel import Channel
 from hub.contract.flow import Flow, Route
+from hub.contract.query import Query
 from hub.ports.spoke_registry import Spoke
 from hub.reference.divisions import DivisionTable
 from hub.settings import Settings
@@ -58,6 +59,10 @@ class Subject:
     def channels(self) -> Iterator[tuple[Flow, Channel]]:
         """Every channel with its flow."""
         return ((flow, channel) for flow in self.catalogue.flows for channel in flow.channels)
+
+    def queries(self) -> Iterator[tuple[Flow, Query]]:
+        """Every query with its flow."""
+        return ((flow, query) for flow in self.catalogue.flows for query in flow.queries)
 
     def routes(self) -> Iterator[tuple[Flow, Route, Channel]]:
         """Every route whose channel is declared in its flow."""

@@ -24,10 +24,11 @@ def views_are_subsets(subject: Subject) -> Iterator[Fault]:
             yield missing(subject, route_place(flow, route), schema)
             continue
         yield from wrong_root(subject, schema, schema, channel.namespace, channel.root)
-        yield from _compared(subject, channel, schema)
+        yield from compared(subject, channel, schema)
 
 
-def _compared(subject: Subject, channel: Channel, schema: str) -> Iterator[Fault]:
+def compared(subject: Subject, channel: Channel, schema: str) -> Iterator[Fault]:
+    """Faults of one view against its channel."""
     view, whole = subject.fields(schema), subject.fields(channel.schema)
     ours, theirs = subject.components(schema), subject.components(channel.schema)
     if view is None or whole is None or ours is None or theirs is None:

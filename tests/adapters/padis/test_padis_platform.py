@@ -28,7 +28,9 @@ def padis(tmp_path: Path) -> Iterator[Platform]:
         yield running
 
 
-@pytest.mark.parametrize("path", sorted(SAMPLES.rglob("*.xml")), ids=lambda p: f"{p.parent.name}/{p.stem}")
+@pytest.mark.parametrize(
+    "path", sorted(p for c in (REQUEST, FEEDBACK) for p in (SAMPLES / c).glob("*.xml")), ids=lambda p: f"{p.parent.name}/{p.stem}"
+)
 def test_the_ledger_names_are_those_of_the_canonical_document(path: Path) -> None:
     """Id, lane and digest from PADIS's words equal those from the translated document: both sides of a ledger can be compared."""
     own = parse(path.read_bytes())

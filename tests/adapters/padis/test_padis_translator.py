@@ -17,8 +17,10 @@ from hub.contract.message import ChannelName
 from hub.contract.xml import Element, canonical_form, parse, serialise
 from tests.adapters.padis.padis_platform import FEEDBACK, REGISTRY, REQUEST, SAMPLES, SCHEMAS
 
-OWN = sorted(SAMPLES.rglob("*.xml"))
-CANONICAL = sorted(p for p in (SCHEMAS / "canonical" / "1.0" / "samples").glob("enquiry.*/*.xml"))
+OWN = sorted(p for p in SAMPLES.glob("enquiry.*/*.xml") if p.parent.name in (REQUEST, FEEDBACK))
+CANONICAL = sorted(
+    p for p in (SCHEMAS / "canonical" / "1.0" / "samples").glob("enquiry.*/*.xml") if p.parent.name in (REQUEST, FEEDBACK)
+)
 DOCUMENTS = {REQUEST: ENQUIRY_REQUEST, FEEDBACK: ENQUIRY_FEEDBACK}
 
 

@@ -51,6 +51,7 @@ def test_request_with_a_case() -> None:
 def test_case_knows_who_asked_whom() -> None:
     """What the case keeps is codes: who asked, for which unit, and which place or platform was asked."""
     assert decide(message(request("XC1", stated=INSIDE)), {}, None).data == {
+        "type": "1",
         "origin": "FJFPIS",
         "asker": "spoke:sender",
         "applicant": SIMING_UNIT,

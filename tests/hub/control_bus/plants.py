@@ -20,9 +20,10 @@ from hub.contract.decision import Decision, Move, Send, ToPlace
 from hub.contract.errors import TRANSLATION, FlowError
 from hub.contract.flow import Flow, Route, SystemRecipient, UnitRecipient
 from hub.contract.message import ChannelName
+from hub.contract.query import Asker, Caps, FromPartner
 from hub.control_bus.check.subject import Subject
 from hub.ports.spoke_registry import Place, Spoke
-from hub.settings import BasisSettings, SpokeSettings
+from hub.settings import BasisSettings, CapSettings, SpokeSettings
 
 REQUEST, FEEDBACK = ChannelName("enquiry.request"), ChannelName("enquiry.feedback")
 SCHEMAS = Path(__file__).parents[3] / "schemas"
@@ -46,7 +47,7 @@ def a_spoke(name: str = "east", **changes: Any) -> Spoke:
     of: dict[str, Any] = {
         "name": name, "title": "流动人口系统", "system": "FJFPIS", "secret_hash": b"", "enabled": True,
         "sends": channels | {"enquiry.return"},
-        "receives": channels, "places": (Place("3501"), Place("3502")),
+        "receives": channels, "asks": frozenset({"enquiry.status", "enquiry.case"}), "places": (Place("3501"), Place("3502")),
     }  # fmt: skip
     return Spoke(**{**of, **changes})
 
@@ -74,6 +75,11 @@ def channel(name: str = REQUEST, **changes: Any) -> Plant:
         )
 
     return flow(channels=changed)
+
+
+def query(which: str = "enquiry.case", /, **changes: Any) -> Plant:
+    """A query with other declarations."""
+    return flow(queries=lambda of: tuple(replace(q, **changes) if q.name == which else q for q in of.queries))
 
 
 def route(name: str, **changes: Any) -> Plant:
@@ -236,6 +242,7 @@ LONG_AGO = date(2020, 1, 1)
 VIEW = "views/asking_unit/enquiry.feedback-1.0.xsd"
 ASKED = "views/asked_unit/enquiry.request-1.0.xsd"
 CANONICAL = "canonical/1.0/enquiry.request.xsd"
+REPLY_VIEW = "views/asking_unit/enquiry.case_reply-1.0.xsd"
 PERSON = "canonical/1.0/person.xsd"
 
 PLANTS = (
@@ -304,6 +311,37 @@ PLANTS = (
     Planted("rule.raised", flow(decide=raises(KeyError("applicantDiv"))), "channel enquiry.request", "the rule raised KeyError on a sample"),
     Planted("rule.route", decides(Decision(sends=(Send("request-to-units", ToPlace("350100000000"), "x"),))), "channel enquiry.request", "chose route request-to-units", "request-to-unit?"),
     Planted("rule.move", decides(Decision(moves=(Move("6", "x"),))), "channel enquiry.feedback", "moves from 7 to 6, which is not declared"),
+    Planted("query.name", query(name=ChannelName("Case")), "query Case", "query Case must be called"),
+    Planted("name.twice", query(name=REQUEST), "routes", "exists 2 times"),
+    Planted("name.twice", adapter(queries=lambda a: a.queries * 2), "adapters/padis", "query operation enquiry.case exists 2"),
+    Planted("schema.missing", query(askers=(Asker("asking_units"),)), "query enquiry.case", "views/asking_units/", "views/asking_unit/enquiry.case_reply-1.0.xsd"),
+    Planted("schema.missing", query(source=FromPartner("padis", "padi")), "query enquiry.case", "views/padi/", "views/padis/enquiry.case-1.0.xsd"),
+    Planted("view.added", schema(REPLY_VIEW, 'name="hukouDiv"', 'name="hukouAddr"'), REPLY_VIEW, "person/hukouAddr of the view is not in channel enquiry.case_reply"),
+    Planted("query.adapter", query(source=FromPartner("padys", "padis")), "query enquiry.case", "no adapter padys", "padis?"),
+    Planted("query.operation", adapter(queries=()), "query enquiry.case", "adapter padis does not answer enquiry.case"),
+    Planted("query.case", flow(case=None), "query enquiry.status", "no case whose owner is declared"),
+    Planted("query.case", case(owner=None), "query enquiry.status", "no case whose owner is declared"),
+    Planted("query.limit", query(budget=2.5), "query enquiry.case", "the budget must lie between"),
+    Planted("query.limit", query(caps=Caps(rows=0)), "query enquiry.case", "caps be positive"),
+    Planted("query.asker", spokes(a_spoke(system="FJPIS")), "query enquiry.case", "is granted to spoke east, but FJPIS is none of its askers"),
+    Planted("query.connection", adapter(ask=None), "adapters/padis", "no way to ask"),
+    Planted("query.unknown", adapter(queries=lambda a: (replace(a.queries[0], query=ChannelName("enquiry.cases")),)), "query operation case", "no query enquiry.cases", "enquiry.case?"),
+    Planted("schema.missing", adapter(queries=lambda a: (replace(a.queries[0], reply_schema="padis/1.0/cx2.xsd"),)), "query operation case", "padis/1.0/cx2.xsd", "padis/1.0/cx02.xsd"),
+    Planted("query.path", query(purpose="purpos"), "query enquiry.case", "purpos is no leaf", "purpose?"),
+    Planted("query.path", query(subject=(Part("idno"),)), "query enquiry.case", "idno is no leaf", "idNo?"),
+    Planted("query.open", query(open=("idNo",)), "query enquiry.case", "idNo may not stand in a URL"),
+    Planted("query.open", query("enquiry.status", open=("toDate", "fromDate")), "query enquiry.status", "in the order of the schema"),
+    Planted("query.row", query(row="people"), "query enquiry.case", "must have more and a repeated people"),
+    Planted("query.purpose", query(purpose=None), "query enquiry.case", "must declare purpose, subject and needs_user"),
+    Planted("query.purpose", query(needs_user=False), "query enquiry.case", "must declare purpose, subject and needs_user"),
+    Planted("query.mask", schema(REPLY_VIEW, ' mask="name"', ""), REPLY_VIEW, "person/name of a reply's view must be masked", "idNo | phone | year"),
+    Planted("query.mask", schema(REPLY_VIEW, 'mask="name"', 'mask="nam"'), REPLY_VIEW, "person/name has mask nam", "name?"),
+    Planted("basis.unknown", schema(REPLY_VIEW, r'(name="maritalStatus".*?class="sensitive")', r'\1 basis="marriage"'), "query enquiry.case", "legal basis marriage"),
+    Planted("sample.none", both(written("canonical/1.1/enquiry.status.xsd", (SCHEMAS / "canonical/1.0/enquiry.status.xsd").read_text(encoding="utf-8").replace("status:1.0", "status:1.1")), query("enquiry.status", version="1.1")), "canonical/1.1/samples/enquiry.status", "enquiry.status has no sample"),
+    Planted("sample.refused", schema("canonical/1.0/samples/enquiry.case/full.xml", "<purpose>2</purpose>", ""), "enquiry.case/full.xml", "something required is missing, expected purpose"),
+    Planted("sample.refused", partner_samples(lambda p: (p / "enquiry.case_reply" / "nobody.xml").write_text("<GAJG/>", encoding="utf-8")), "enquiry.case_reply/nobody.xml", "padis/1.0/cx02.xsd"),
+    Planted("spoke.query", spokes(a_spoke(asks=frozenset({"enquiry.cas", "enquiry.case"}))), "spoke east", "there is no query enquiry.cas", "enquiry.case?"),
+    Planted("settings.caps", settings(caps={"enquiry.cas": CapSettings()}), "caps.enquiry.cas", "there is no query enquiry.cas", "enquiry.case?"),
     Planted("privacy.missing", schema(PERSON, r'(name="mobile".*?)<xs:appinfo>.*?</xs:appinfo>', r"\1"), PERSON, "element mobile has no privacy class"),
     Planted("privacy.class", schema(PERSON, r'(name="mobile".*?class=")identifying', r"\1identifyng"), PERSON, "mobile has privacy class identifyng", "identifying?"),
     Planted("basis.unknown", flow(basis=BasisNeed(fields=("contraception",))), "channel enquiry.request", "legal basis pregnancy"),

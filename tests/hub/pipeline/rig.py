@@ -32,9 +32,10 @@ from hub.spokes.mailbox import MailboxPartner
 from hub.spokes.operation import spoke_operation
 
 CHANNELS = ["enquiry.request", "enquiry.feedback", "enquiry.return", "enquiry.withdraw", "enquiry.withdrawn"]
+QUERIES = ["enquiry.status", "enquiry.case"]
 SIMING, YANPING, JIANYANG = "siming", "yanping", "jianyang"
 SPOKES = [
-    SpokeSettings(name=name, title=title, system="FJFPIS", sends=CHANNELS, receives=CHANNELS, places=[place])
+    SpokeSettings(name=name, title=title, system="FJFPIS", sends=CHANNELS, receives=CHANNELS, asks=QUERIES, places=[place])
     for name, title, place in ((SIMING, "思明", "350203"), (YANPING, "延平", "350702"), (JIANYANG, "建阳", "350703"))
 ]
 PADIS, MAILBOX = "system:padis", "mailbox"

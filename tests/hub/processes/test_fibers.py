@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -136,3 +137,17 @@ def test_elsewhere() -> None:
 
     assert on_a_loop(test) == "done"
     assert seen[0] != seen[1]
+
+
+def test_a_short_wait_ends_on_time() -> None:
+    """A promise that nobody keeps: who waits for tenths of a second gets its time-out after tenths of a second."""
+    took: list[float] = []
+
+    def call() -> None:
+        began = time.monotonic()
+        with pytest.raises(TimeoutError):
+            Promise[int]().result(0.05)
+        took.append(time.monotonic() - began)
+
+    on_a_loop(lambda running: running.run(call))
+    assert 0.04 < took[0] < 0.4

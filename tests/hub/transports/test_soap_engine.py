@@ -74,7 +74,7 @@ def test_spyne_dispatches_by_the_payload() -> None:
         f"{{{SHOUT}}}say": "Shout",
     }
     unknown = SoapCall("voice", "", xml.parse(b"<x/>"), (), "1.1", b"", None, None, "", "id")
-    status, data = engine.answer(unknown)
+    status, _, data = engine.answer(unknown)
     assert (status, b"Server.Internal" in data, performed) == (500, True, [])
 
 

@@ -22,11 +22,13 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('data', sa.Text(), nullable=False),
     sa.Column('opened_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('owner_system', sa.String(length=20), nullable=False),
+    sa.Column('owner_div', sa.String(length=12), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_case_file')),
     sa.UniqueConstraint('key_hash', name=op.f('uq_case_file_key_hash'))
     )
     with op.batch_alter_table('case_file', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_case_file_type_state'), ['type', 'state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_case_file_type_owner_div_opened_at'), ['type', 'owner_div', 'opened_at'], unique=False)
 
     op.create_table('chain_segment',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
@@ -108,6 +110,35 @@ def upgrade() -> None:
     sa.Column('value', sa.String(length=200), nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_meta'))
     )
+    op.create_table('query',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('name', sa.String(length=60), nullable=False),
+    sa.Column('spoke', sa.String(length=60), nullable=False),
+    sa.Column('from_div', sa.String(length=12), nullable=True),
+    sa.Column('from_user', sa.String(length=64), nullable=True),
+    sa.Column('purpose', sa.String(length=4), nullable=True),
+    sa.Column('subject_hash', sa.LargeBinary(length=32), nullable=True),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('code', sa.String(length=60), nullable=True),
+    sa.Column('rows', sa.Integer(), nullable=True),
+    sa.Column('ended_at', sa.BigInteger(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_query'))
+    )
+    with op.batch_alter_table('query', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_query_spoke_at'), ['spoke', 'at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_query_subject_hash_at'), ['subject_hash', 'at'], unique=False)
+
+    op.create_table('query_count',
+    sa.Column('hash', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('day', sa.String(length=10), nullable=False),
+    sa.Column('n', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('hash', name=op.f('pk_query_count')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('query_count', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_query_count_day'), ['day'], unique=False)
+
     op.create_table('spoke',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('name', sa.String(length=60), nullable=False),
@@ -381,6 +412,15 @@ def downgrade() -> None:
 
     op.drop_table('audit')
     op.drop_table('spoke')
+    with op.batch_alter_table('query_count', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_query_count_day'))
+
+    op.drop_table('query_count')
+    with op.batch_alter_table('query', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_query_subject_hash_at'))
+        batch_op.drop_index(batch_op.f('ix_query_spoke_at'))
+
+    op.drop_table('query')
     op.drop_table('meta')
     with op.batch_alter_table('message', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_message_state_id'))
@@ -397,7 +437,7 @@ def downgrade() -> None:
     op.drop_table('feed_cursor')
     op.drop_table('chain_segment')
     with op.batch_alter_table('case_file', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_case_file_type_state'))
+        batch_op.drop_index(batch_op.f('ix_case_file_type_owner_div_opened_at'))
 
     op.drop_table('case_file')
     # ### end Alembic commands ###
