@@ -95,7 +95,7 @@ def test_get_answers_what_identifies_nobody(caller: Caller) -> None:
 @pytest.mark.parametrize(("path", "status", "code"), [
     ("enquiry.status?enquiryNo=XC1", 400, "Client.Request"),
     ("enquiry.status?fromDate=2026-03-02&fromDate=2026-03-03&toDate=2026-03-02", 400, "Client.Request"),
-    ("enquiry.status?fromDate=2026-03-02", 400, "Client.Schema.Missing"),
+    ("enquiry.status?fromDate=2026-03-02", 422, "Client.Schema.Missing"),
     ("enquiry.status?fromDate=%00&toDate=2026-03-02", 400, "Client.Request"),
     (f"enquiry.case?idNo={ID_NO}", 405, "Client.Method"),
     (f"{ID_NO}?x=1", 404, "Client.UnknownOperation"),
