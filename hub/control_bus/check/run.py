@@ -112,6 +112,10 @@ def _notes(subject: Subject) -> Iterator[tuple[str, str]]:
             yield f"没有接入方可用查询 {query.name}。", f"no spoke may ask {query.name}."
     for sample, route in inexpressible_samples(subject):
         yield f"{sample} 无法沿路由 {route} 表达给对方。", f"{sample} cannot be expressed for the partner of route {route}."
+    yield from _sampleless(subject)
+
+
+def _sampleless(subject: Subject) -> Iterator[tuple[str, str]]:
     for adapter in subject.catalogue.adapters:
         folder = subject.folders.get(f"adapters.{adapter.name}")
         for channel in sorted({c for feed in adapter.feeds for c in feed.channels}):

@@ -205,7 +205,7 @@ def add_flow(name: str, *channels_: str, recipient: Any = None, view: str = "x",
         made = tuple(Channel(name=ChannelName(c), title=c, policy="same", duplicate_keys=()) for c in channels_)
         routes = (Route(f"{name}-out", made[-1].name, recipient or UnitRecipient(), view, "planted"),)
         new = replace(
-            flow_of(subject), name=name, channels=made, routes=routes, case=None, answers=None,
+            flow_of(subject), name=name, channels=made, routes=routes, queries=(), case=None, answers=None,
             sources={made[0].name: (source,)} if source else None,
         )  # fmt: skip
         return replace(subject, catalogue=Catalogue(subject.catalogue.adapters, (*subject.catalogue.flows, new)))

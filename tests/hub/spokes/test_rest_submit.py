@@ -71,7 +71,7 @@ def test_charset_as_at_the_soap_door(siming: RestSpoke, charset: str, codec: str
     """The charset of the transport counts, and must agree with the bytes."""
     data = request("XC1").decode().encode(codec)
     assert siming.submit(REQUEST, data, media=f"application/xml; charset={charset}").status_code == 202
-    assert_problem(siming.submit(REQUEST, request("XC2"), media="text/xml; charset=utf-16"), 400, "Client.Malformed")
+    assert_problem(siming.submit(REQUEST, request("XC2"), media="text/xml; charset=utf-16"), 400, "Client.Encoding")
     assert_problem(siming.submit(REQUEST, b"\xef\xbb\xbf" + request("XC2"), media="text/xml; charset=gbk"), 400, "Client.Encoding")
 
 
