@@ -30,12 +30,14 @@ from hub.processes.figures import Speaker, interface_of
 from hub.processes.hint import HintSender
 from hub.processes.interpreter import keep_to_a_core, settle_down
 from hub.processes.query_desk import QueryDeskPooled
+from hub.processes.turns import Turns
 from hub.settings import QuotaSettings, Settings, load
-from hub.spokes.asking import Asking
+from hub.spokes.asking import Asking, Recognised
 from hub.spokes.doorkeeper import Doorkeeper
 from hub.spokes.quotas import Quota, Quotas
 from hub.spokes.rest import rest_app
-from hub.spokes.submission import Submission, services
+from hub.spokes.submission import Submission, services, wsdls
+from hub.transports.arrival import ARRIVED
 from hub.transports.soap_server import soap_app
 
 if TYPE_CHECKING:
@@ -80,6 +82,8 @@ class Edge:
         self._meter = machine.meter
         self._application = application(settings, replace(machine, elsewhere=self._elsewhere))
         self._fibers: fibers.Fibers | None = None
+        self._turns = Turns()
+        self._is_query = Recognised(machine, wsdls(machine, schema_roots(settings.folders)).values())
 
     def _elsewhere(self, call: Callable[[], Any]) -> Any:
         return fibers.elsewhere(self._pool, call)
@@ -91,6 +95,9 @@ class Edge:
             return
         environ = await rsgi.environ_of(scope, protocol)
         began = time.perf_counter()
+        if self._is_query(environ):
+            environ[ARRIVED] = time.monotonic()
+            await self._turns.take()
         status, fields, body = await self._answer(environ)
         self._meter.answered(interface_of(scope.path), time.perf_counter() - began)
         protocol.response_bytes(status, fields, body)

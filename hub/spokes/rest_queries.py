@@ -6,7 +6,6 @@ What may identify a person stands in the body alone: an address is written to lo
 from __future__ import annotations
 
 import re
-import time
 from typing import Any, Final
 
 import falcon
@@ -28,6 +27,7 @@ from hub.pipeline.machine import Machine
 from hub.pipeline.query import ask
 from hub.pipeline.questioning import Questioning
 from hub.spokes.rest_area import App, Area, Rest, correlation_of
+from hub.transports.arrival import arrived
 
 _XML: Final = ("application/xml", "text/xml")
 _DIVISION: Final = re.compile(r"[1-9][0-9]{11}")
@@ -54,14 +54,14 @@ class Queries:
         query = self._query(name)
         if request.query_string:
             raise ClientError(REQUEST)
-        self._answer(request, response, query, time.monotonic())
+        self._answer(request, response, query, arrived(request.env))
 
     def on_get(self, request: falcon.Request, response: falcon.Response, name: str) -> None:
         """The question as parameters, each once and each one that the query declares open."""
         query = self._query(name)
         if not query.open:
             raise ClientError(METHOD)
-        self._answer(request, response, query, time.monotonic())
+        self._answer(request, response, query, arrived(request.env))
 
     def _query(self, name: str) -> Query:
         found = self._machine.catalogue.queries.get(name)

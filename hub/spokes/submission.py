@@ -67,11 +67,12 @@ def submit_response(answer: Accepted) -> Element:
     ])  # fmt: skip
 
 
+def wsdls(machine: Machine, roots: tuple[Path, ...]) -> dict[str, Path]:
+    """The WSDL of every flow that has one (``schemas/services/<flow>-1.0.wsdl``), by flow."""
+    found = {f.name: [w for r in roots if (w := r / "services" / f"{f.name}-1.0.wsdl").exists()] for f in machine.catalogue.flows}
+    return {name: paths[0] for name, paths in found.items() if paths}
+
+
 def services(machine: Machine, roots: tuple[Path, ...], handler: Handler) -> list[SoapService]:
-    """A SOAP service for every flow that has a WSDL (``schemas/services/<flow>-1.0.wsdl``)."""
-    found = []
-    for flow in machine.catalogue.flows:
-        wsdl = next((w for r in roots if (w := r / "services" / f"{flow.name}-1.0.wsdl").exists()), None)
-        if wsdl:
-            found.append(SoapService(flow.name, wsdl, handler))
-    return found
+    """A SOAP service for every flow that has a WSDL."""
+    return [SoapService(name, wsdl, handler) for name, wsdl in wsdls(machine, roots).items()]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -25,7 +26,7 @@ class SoapCall:
     ``payload`` is the one element of the Body. ``headers`` are the header entries addressed to this hub, in their order.
     ``raw`` holds the whole request as received, ``charset`` what HTTP says of its encoding, ``authorization`` the HTTP
     header of that name, not verified; ``remote`` the peer's address. ``correlation_id`` names the call in logs and faults. ``admitted`` is what
-    the door's ``admit`` gave for the HTTP credential, None without one.
+    the door's ``admit`` gave for the HTTP credential, None without one. ``arrived`` is a `time.monotonic` moment.
     """
 
     service: str
@@ -39,6 +40,7 @@ class SoapCall:
     remote: str
     correlation_id: str
     admitted: Any = None
+    arrived: float = field(default_factory=time.monotonic)
 
 
 Handler = Callable[[SoapCall], Element]

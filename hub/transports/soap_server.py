@@ -27,6 +27,7 @@ from hub.contract.errors import (
     ServerError,
 )
 from hub.transports import soap_headers
+from hub.transports.arrival import arrived
 from hub.transports.contract_files import ContractFiles
 from hub.transports.contract_site import ContractSite
 from hub.transports.soap_call import MEDIA_TYPE, Handler, SoapCall, SoapService, Version
@@ -136,7 +137,7 @@ class _Door:
             self._addressed(endpoint, operation, headers, environ)
         call = SoapCall(
             endpoint.name, operation.name, payload, headers, given.version, body, given.charset,
-            environ.get("HTTP_AUTHORIZATION"), environ.get("REMOTE_ADDR") or "", correlation_id, admitted,
+            environ.get("HTTP_AUTHORIZATION"), environ.get("REMOTE_ADDR") or "", correlation_id, admitted, arrived(environ),
         )  # fmt: skip
         status, fields, data = engine.answer(call)
         return Answer(status, [*fields, _content_type(given.version)], data)
