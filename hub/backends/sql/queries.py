@@ -45,7 +45,9 @@ class QueryStoreSql:
             rows = connection.execute(_wanted(wanted)).fetchall()
             owed = _owed(connection, [row.id for row in rows])
         return [
-            CaseFound(row.opened_by or 0, row.owner_div, row.state, row.opened_at, json.loads(row.data), *owed.get(row.id, (None, None)))
+            CaseFound(
+                row.opened_by or 0, row.owner_div, row.state, row.opened_at, json.loads(row.data), *owed.get(row.id, (None, None))
+            )
             for row in rows
         ]
 

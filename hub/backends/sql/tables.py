@@ -128,7 +128,6 @@ CASE = Table(
     Column("version", Integer, nullable=False), Column("data", Text, nullable=False), Column("opened_by", ID),
     Column("owner_system", String(20), nullable=False), Column("owner_div", String(12), nullable=False),
     UniqueConstraint("key_hash"),
-    Index(None, "type", "state"),
     Index(None, "type", "owner_div", "opened_at"),
 )  # fmt: skip
 CASE_HISTORY = Table(
