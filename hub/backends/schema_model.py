@@ -40,7 +40,7 @@ class Declaration:
 
     ``label`` is the Chinese label (the name where there is none), ``privacy`` identifying, sensitive, free or None
     when unmarked, ``basis`` the legal basis it needs, ``mask`` how a view shows it. ``required`` is false inside a choice
-    or an optional group. ``choice`` numbers the choice whose alternative it is (0 for none), ``demanded`` whether one of
+    or an optional group. ``choice`` numbers the choice whose alternative it is (0 for none, or where a group is another), ``demanded`` whether one of
     them must stand.
     """
 
@@ -144,7 +144,7 @@ class _Reader:
 
     def _particles(self, content: Content, at: Component, *, required: bool, repeated: bool, demanded: bool = False) -> None:
         choice: dict[str, Any] = {}
-        if at.node.tag.endswith("}choice"):
+        if at.node.tag.endswith("}choice") and not any(at.children(*_PARTICLES[1:])):
             choice = {"choice": 1 + max((d.choice for d in content.children.values()), default=0), "demanded": demanded}
         for particle in at.children(*_PARTICLES):
             needed = required and particle.node.get("minOccurs", "1") != "0"

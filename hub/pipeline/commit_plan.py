@@ -27,7 +27,7 @@ def compose(machine: Machine, work: Planning) -> None:
     if opens and work.flow.case and work.case_key and work.case_row is None:
         owner, data = work.flow.case.owner, decision.data
         owned = (data.get(owner.system, ""), data.get(owner.division, "")) if owner else ("", "")
-        new = NewCase(machine.store.new_id(), work.flow.case.name, work.case_key, *owned)
+        new = NewCase(machine.store.new_id(), work.flow.case.name, work.case_key, owned)
     decision = replace(decision, data={**decision.data, **work.known})
     case = change(work.flow.case, work.case_row, new, decision) if work.flow.case else None
     state, code = _ended(work)

@@ -130,13 +130,12 @@ class ToPlan:
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
-    """A case to open with the plan that needs it. The owner (system code, 12-digit division) may ask about it; empty: nobody."""
+    """A case to open with the plan that needs it. ``owner`` (system code, 12-digit division) may ask about it; empty: nobody."""
 
     id: int
     type: str
     key_hash: bytes
-    owner_system: str = ""
-    owner_div: str = ""
+    owner: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,18 +56,19 @@ def _submit(channel: Channel) -> Json:
     }  # fmt: skip
 
 
-def _header(name: str, schema: Json, description: str, *, required: bool = False) -> Json:
+def header(name: str, schema: Json, description: str, *, required: bool = False) -> Json:
+    """A header field as a parameter."""
     return {"name": name, "in": "header", "required": required, "schema": {"type": "string", **schema}, "description": description}
 
 
 _ID: Json = {"name": "hubId", "in": "path", "required": True, "schema": _HUB_ID}
 _HEADERS = [
-    _header("Idempotency-Key", {"minLength": 1, "maxLength": 258}, "MessageID：重发时不变 keep it when repeating", required=True),
-    _header("Pophub-From-Div", {"pattern": "^[1-9][0-9]{11}$"}, "发送单位区划 the division that sends"),
-    _header("Pophub-From-User", {}, "发送用户，1 至 64 字；非 ASCII 用 UTF-8 百分号编码 percent-encoded UTF-8"),
-    _header("Pophub-Created-At", {"format": "date-time"}, "生成时间，+08:00"),
-    _header("Pophub-Test", {"enum": ["true", "false"]}, "测试标志 test message"),
-    _header("Pophub-Relates-To", {"maxLength": 258}, "所答报文的 MessageID the message this one answers"),
+    header("Idempotency-Key", {"minLength": 1, "maxLength": 258}, "MessageID：重发时不变 keep it when repeating", required=True),
+    header("Pophub-From-Div", {"pattern": "^[1-9][0-9]{11}$"}, "发送单位区划 the division that sends"),
+    header("Pophub-From-User", {}, "发送用户，1 至 64 字；非 ASCII 用 UTF-8 百分号编码 percent-encoded UTF-8"),
+    header("Pophub-Created-At", {"format": "date-time"}, "生成时间，+08:00"),
+    header("Pophub-Test", {"enum": ["true", "false"]}, "测试标志 test message"),
+    header("Pophub-Relates-To", {"maxLength": 258}, "所答报文的 MessageID the message this one answers"),
 ]
 _ACCEPTED: Json = {
     "type": "object", "required": ["hubId", "acceptedAt", "duplicate", "laneNo", "receipt"],

@@ -1,46 +1,32 @@
-"""``/api/v1/queries/<name>``: POST the question; GET where it has parameters that identify nobody. Answers are the asker's view.
+"""``/api/v1/queries/<name>``: POST the question; GET where it has parameters that identify nobody. Answers are the asker's view, in XML or JSON:
+as ``Accept`` says, else like the question.
 
 What may identify a person stands in the body alone: an address is written to logs by every server on the way.
 """
 
 from __future__ import annotations
 
-import re
-from typing import Any, Final
-
 import falcon
 from lxml import etree
 
-from hub.contract.errors import (
-    CONTENT_TYPE,
-    EMPTY,
-    HEADER,
-    METHOD,
-    REQUEST,
-    TOO_LARGE,
-    UNKNOWN_OPERATION,
-    ClientError,
-)
+from hub.contract.errors import EMPTY, METHOD, REQUEST, UNKNOWN_OPERATION, ClientError, HubError
 from hub.contract.query import Query
-from hub.contract.xml import MAX_BYTES, Element, parse, serialise
-from hub.pipeline.machine import Machine
+from hub.contract.shape import Shape
+from hub.contract.xml import Element, parse, serialise
 from hub.pipeline.query import ask
 from hub.pipeline.questioning import Questioning
-from hub.spokes.rest_area import App, Area, Rest, correlation_of
+from hub.spokes.openapi_queries import describe
+from hub.spokes.rest_area import JSON_TYPE, App, Area, Rest, accepted, correlation_of
+from hub.spokes.rest_document import Body, placed
+from hub.spokes.rest_messages import XML_TYPES
 from hub.transports.arrival import arrived
-
-_XML: Final = ("application/xml", "text/xml")
-_DIVISION: Final = re.compile(r"[1-9][0-9]{11}")
-_LONGEST_USER: Final = 64
+from hub.transports.http_headers import stated_header
+from hub.transports.json_document import read_document, write_document
+from hub.transports.json_reader import read_json
 
 
 def _add(app: App, rest: Rest) -> None:
     app.add_route("/api/v1/queries/{name}", Queries(rest))
-
-
-def _describe(_machine: Machine) -> dict[str, dict[str, Any]]:
-    """Nothing yet: questions and answers are XML, their contracts are published as XSD."""
-    return {"paths": {}}
 
 
 class Queries:
@@ -72,31 +58,39 @@ class Queries:
     def _answer(self, request: falcon.Request, response: falcon.Response, query: Query, began: float) -> None:
         response.set_header("Cache-Control", "no-store")
         with self._rest.caller(request) as spoke:
-            document = _document(request, query) if request.method == "POST" else _from_parameters(request, query)
+            asked_in_json = (request.content_type or "").startswith(JSON_TYPE)
+            chosen = accepted(request, *((JSON_TYPE, *XML_TYPES) if asked_in_json else (*XML_TYPES, JSON_TYPE)))
+            says = stated_header(request.env)
+            document, shape = (
+                self._document(request, query) if request.method == "POST" else (_from_parameters(request, query), None)
+            )
             work = Questioning(
-                correlation_of(request), query, document, spoke, from_div=_division(request), from_user=_user(request), began=began
+                correlation_of(request), query, document, spoke, from_div=says.from_div, from_user=says.from_user, began=began
             )
             request.context.told = True
-            answer = ask(self._machine, work)
-        response.content_type = "application/xml; charset=utf-8"
-        response.data = b'<?xml version="1.0" encoding="UTF-8"?>\n' + serialise(answer)
+            try:
+                answer = ask(self._machine, work)
+            except HubError as fault:
+                raise placed(fault, shape) from None
+        if chosen == JSON_TYPE:
+            seen = self._machine.schemas.shape(query.reply.view_schema(work.view), query.reply.root)
+            response.media = write_document(answer, seen)
+        else:
+            response.content_type = f"{chosen}; charset=utf-8"
+            response.data = b'<?xml version="1.0" encoding="UTF-8"?>\n' + serialise(answer)
 
-
-def _document(request: falcon.Request, query: Query) -> Element:
-    """The question in the body. Raises ClientError for another content type, an empty or too large body, or no such document."""
-    media, _, parameters = (request.content_type or "").partition(";")
-    if media.strip().lower() not in _XML or request.get_header("Content-Encoding"):
-        raise ClientError(CONTENT_TYPE)
-    body = request.bounded_stream.read(MAX_BYTES + 1)
-    if len(body) > MAX_BYTES:
-        raise ClientError(TOO_LARGE, limit=f"{MAX_BYTES} bytes")
-    if not body:
-        raise ClientError(EMPTY)
-    name, _, charset = parameters.strip().partition("=")
-    document = parse(body, charset.strip('"') if name.lower() == "charset" else None)
-    if document.tag != f"{{{query.request.namespace}}}{query.request.root}":
-        raise ClientError(UNKNOWN_OPERATION)
-    return document
+    def _document(self, request: falcon.Request, query: Query) -> tuple[Element, Shape | None]:
+        """The question in the body, and the shape that JSON was read by. Raises ClientError."""
+        body, form = Body(request.env), query.request
+        if body.json:
+            shape = self._machine.schemas.shape(form.schema, form.root)
+            return read_document(read_json(body.data, body.charset), shape), shape
+        if not body.data:
+            raise ClientError(EMPTY)
+        document = parse(body.data, body.charset)
+        if document.tag != f"{{{form.namespace}}}{form.root}":
+            raise ClientError(UNKNOWN_OPERATION)
+        return document, None
 
 
 def _from_parameters(request: falcon.Request, query: Query) -> Element:
@@ -115,20 +109,4 @@ def _from_parameters(request: falcon.Request, query: Query) -> Element:
     return document
 
 
-def _division(request: falcon.Request) -> str | None:
-    """``Pophub-From-Div``: the unit in whose name is asked. Raises ClientError ``Client.Header``."""
-    stated = request.get_header("Pophub-From-Div")
-    if stated is not None and not _DIVISION.fullmatch(stated):
-        raise ClientError(HEADER, path="Pophub-From-Div")
-    return stated
-
-
-def _user(request: falcon.Request) -> str | None:
-    """``Pophub-From-User``: who asks, as the spoke says. Raises ClientError ``Client.Header``."""
-    stated = request.get_header("Pophub-From-User")
-    if stated is not None and not (1 <= len(stated) <= _LONGEST_USER and stated.isascii() and stated.isprintable()):
-        raise ClientError(HEADER, path="Pophub-From-User")
-    return stated
-
-
-AREA = Area(_add, _describe)
+AREA = Area(_add, describe)

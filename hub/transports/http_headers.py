@@ -31,8 +31,7 @@ class Stated:
 
 def stated(environ: Mapping[str, Any]) -> Stated:
     """Read the fields of a WSGI environment. Raises ClientError ``Client.MessageId`` or ``Client.Header`` (``path`` names the field)."""
-    if any(key.startswith("HTTP_POPHUB_") and key not in _KEYS for key in environ):
-        raise ClientError(HEADER, path="Pophub-*")
+    header = stated_header(environ)
     message_id = _identifier(environ.get("HTTP_IDEMPOTENCY_KEY"))
     if message_id is None:
         raise ClientError(MESSAGE_ID, path="Idempotency-Key")
@@ -41,10 +40,17 @@ def stated(environ: Mapping[str, Any]) -> Stated:
         relates_to = _identifier(environ["HTTP_POPHUB_RELATES_TO"])
         if relates_to is None:
             raise ClientError(HEADER, path="Pophub-Relates-To")
-    return Stated(message_id, relates_to, HubHeader(
+    return Stated(message_id, relates_to, header)
+
+
+def stated_header(environ: Mapping[str, Any]) -> HubHeader:
+    """The ``Pophub-*`` fields alone. Raises ClientError ``Client.Header`` (``path`` names the field)."""
+    if any(key.startswith("HTTP_POPHUB_") and key not in _KEYS for key in environ):
+        raise ClientError(HEADER, path="Pophub-*")
+    return HubHeader(
         _read(environ, "Pophub-From-Div", division), _read(environ, "Pophub-From-User", user),
         _read(environ, "Pophub-Created-At", moment), _read(environ, "Pophub-Test", flag) or False,
-    ))  # fmt: skip
+    )  # fmt: skip
 
 
 def _read(environ: Mapping[str, Any], name: str, value: Callable[[str], T]) -> T | None:

@@ -14,7 +14,7 @@ from lxml import etree
 
 from hub.contract.errors import JSON_CHARACTER, JSON_DUPLICATE, JSON_KIND, JSON_UNKNOWN, SCHEMA, TOO_LARGE, ClientError
 from hub.contract.shape import Shape
-from hub.contract.xml import MAX_ELEMENTS, Element
+from hub.contract.xml import MAX_ELEMENTS, Element, local_name
 from hub.transports.json_reader import MAX_DEPTH, Members, Number
 
 _INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
@@ -36,6 +36,22 @@ def read_document(value: Any, shape: Shape) -> Element:
     root = etree.Element(shape.tag, nsmap=nsmap)
     _Reader().fill(root, value, shape, "", MAX_DEPTH)
     return root
+
+
+def write_document(element: Element, shape: Shape) -> Any:
+    """The JSON form of a document that its schema has taken: what `read_document` reads, with strings as the only leaves."""
+    if shape.facets is not None:
+        return element.text or ""
+    made: dict[str, Any] = {name: [] for name, child in shape.children.items() if child.repeated}
+    for inner in element.iterchildren("{*}*"):
+        name = local_name(inner)
+        child = shape.children[name]
+        value = write_document(inner, child)
+        if child.repeated:
+            made[name].append(value)
+        else:
+            made[name] = value
+    return made
 
 
 class _Reader:

@@ -18,10 +18,13 @@ _URN: Final = re.compile(r"\{(?:urn:pophub:)?([^}]*?)(?::[0-9.]+)?\}(.+)")
 
 
 class JsonSchemas:
-    """Collects the named types of any number of documents as reusable schemas below ``root`` (``#/components/schemas/``)."""
+    """Collects the named types of any number of documents as reusable schemas below ``root`` (``#/components/schemas/``).
 
-    def __init__(self, root: str) -> None:
-        self._root = root
+    ``mark`` ends their names, where another schema has types of the same names.
+    """
+
+    def __init__(self, root: str, mark: str = "") -> None:
+        self._root, self._mark = root, mark
         self.named: dict[str, Json] = {}
 
     def of(self, shape: Shape) -> Json:
@@ -29,6 +32,7 @@ class JsonSchemas:
         name = type_name(shape.type)
         if not name:
             return self._made(shape)
+        name += self._mark
         if name not in self.named:
             self.named[name] = {}  # a type may contain itself
             self.named[name] = self._made(shape)

@@ -60,7 +60,7 @@ def change_case(tx: Transaction, change: CaseChange, who: str, message: int | No
     if change.new:
         tx.insert(CASE, {"id": change.new.id, "type": change.new.type, "key_hash": change.new.key_hash, "state": change.to_state,
                          "opened_at": at, "closed_at": closed, "version": 1, "data": facts, "opened_by": message,
-                         "owner_system": change.new.owner_system, "owner_div": change.new.owner_div})  # fmt: skip
+                         "owner_system": change.new.owner[0], "owner_div": change.new.owner[1]})  # fmt: skip
     else:
         row = {"case": change.id, "seen": change.version, "to": change.to_state, "facts": facts, "closed": closed}
         tx.update("case", _CHANGE, row)

@@ -45,6 +45,7 @@ def test_every_address_is_described_and_every_description_answers(
 ) -> None:
     """Each channel and each look has its path; each path of the document is one the application knows."""
     channels = {f"/api/v1/messages/{name}" for name in rig.machine.catalogue.channels}
+    channels |= {f"/api/v1/queries/{name}" for name in rig.machine.catalogue.queries}
     assert channels < set(document["paths"])
     assert {"/api/v1/messages/{hubId}", "/api/v1/messages/{hubId}/receipt", "/api/v1/mailbox", "/api/v1/mailbox/ack"} < set(
         document["paths"]
@@ -109,13 +110,22 @@ ONLY_XSD = {
 """What a JSON Schema need not see; whatever it does see is right."""
 
 
+def documents(rig: Rig) -> dict[str, tuple[str, str]]:
+    """Schema and root of every channel, question and reply (as its only askers see it)."""
+    found = {name: (c.schema, c.root) for name, c in rig.machine.catalogue.channels.items()}
+    for query in rig.machine.catalogue.queries.values():
+        (view,) = {asker.view for asker in query.askers}
+        found[query.name] = (query.request.schema, query.request.root)
+        found[query.reply.name] = (query.reply.view_schema(view), query.reply.root)
+    return found
+
+
 @pytest.mark.parametrize("file", FILES, ids=str)
 def test_samples_agree_with_the_json_schema(rig: Rig, document: Any, file: Path) -> None:
     """Good samples satisfy the JSON Schema of their channel; bad ones do not, but for what only an XSD can say."""
     if file.parent.name == "invalid" and file.stem in ONLY_XML:
         return
-    declared = rig.machine.catalogue.channels[file.parts[0]]
-    shape = rig.machine.schemas.shape(declared.schema, declared.root)
+    shape = rig.machine.schemas.shape(*documents(rig)[file.parts[0]])
     value = as_json(etree.parse(SAMPLES / file, etree.XMLParser(remove_comments=True)).getroot(), shape)
     schema = {"$ref": f"#/components/schemas/{file.parts[0]}", "components": document["components"]}
     complaints = [e.json_path for e in Draft202012Validator(schema).iter_errors(value)]
@@ -149,8 +159,8 @@ def test_every_channel_has_a_json_form(rig: Rig) -> None:
             for child in shape.children.values():
                 look(child)
 
-    for channel in rig.machine.catalogue.channels.values():
-        look(rig.machine.schemas.shape(channel.schema, channel.root))
+    for schema, root in documents(rig).values():
+        look(rig.machine.schemas.shape(schema, root))
     assert len(seen) > 100
 
 

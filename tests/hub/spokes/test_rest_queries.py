@@ -109,7 +109,7 @@ def test_an_address_names_nobody(caller: Caller, path: str, status: int, code: s
 
 
 @pytest.mark.parametrize(("body", "headers", "code"), [
-    (b"", {}, "Client.Empty"),
+    (b"", {}, "Client.Length"),
     (case_question(), {"Content-Type": "text/plain"}, "Client.ContentType"),
     (status_question(), {}, "Client.UnknownOperation"),
     (b"<!DOCTYPE a><a/>", {}, "Client.Doctype"),
