@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 
 from hub.backends.sql.mailbox import Acknowledgement
 from hub.contract.errors import KINDS
-from hub.ports.meter import SenderKind, Watched
+from hub.ports.meter import QueryOutcome, SenderKind, Watched
 from hub.ports.records import Acceptance, Accepted, Plan, Refusal, Settle
 
 OTHER: Final = "other"
@@ -23,16 +23,18 @@ _DOOR = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
 _CALL = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _GROUP = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
+_LABEL: Final = {"outlet": ["outlet"], "query": ["adapter"]}
+
 Tally = dict[tuple[Counter, tuple[str, ...]], int]
 
 
 class MeterPrometheus:
     """``channels`` are the declared ones, ``adapters`` the external systems; spokes' outlets are told by `watch`."""
 
-    def __init__(self, channels: Iterable[str], adapters: Iterable[str]) -> None:
+    def __init__(self, channels: Iterable[str], adapters: Iterable[str], queries: Iterable[str] = ()) -> None:
         prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call] # the library gives it no types
         self.registry = CollectorRegistry(auto_describe=False)
-        self._channels = frozenset(channels)
+        self._channels, self._queries = frozenset(channels), frozenset(queries)
         self._outlets = {"mailbox", "none", *(SYSTEM + name for name in adapters)}
         self._make_counters()
         self._make_durations()
@@ -40,9 +42,12 @@ class MeterPrometheus:
             "writer_queue_length": "Items waiting for a group commit",
             "outlet_slots": "Calls an outlet may make at once",
             "outlet_in_flight": "Calls an outlet is making now",
+            "query_slots": "Queries that may wait for a system at once",
+            "query_in_flight": "Queries that wait for a system now",
+            "query_breaker_open": "1 while a system is asked by probes alone",
         }
         self._watched = {
-            name: Gauge(f"pophub_{name}", said, ["outlet"] if name.startswith("outlet") else [], registry=self.registry)
+            name: Gauge(f"pophub_{name}", said, _LABEL.get(name.partition("_")[0], []), registry=self.registry)
             for name, said in gauges.items()
         }
         ProcessCollector(registry=self.registry)
@@ -60,6 +65,7 @@ class MeterPrometheus:
         self._refuse = counter("messages_refused", "Submissions refused, by error code", "channel", "sender", "code")
         self._plan = counter("messages_planned", "Messages planned, by the state this gave them", "channel", "state")
         self._attempt = counter("delivery_attempts", "Attempts at a partner, by outcome", "outlet", "outcome")
+        self._ask = counter("queries", "Queries of known callers, by how they ended", "query", "outcome")
         self._settle = counter("deliveries_settled", "Deliveries that came to an end", "outlet", "state")
 
     def _make_durations(self) -> None:
@@ -71,6 +77,7 @@ class MeterPrometheus:
         self._commit = histogram("commit_seconds", "A group commit, waiting for the other writer included", _DOOR)
         self._group = histogram("commit_group_size", "Items in one group commit", _GROUP)
         self._call = histogram("partner_call_seconds", "One attempt at a partner", _CALL, "outlet")
+        self._query = histogram("query_seconds", "From a whole query to its end", _CALL, "query")
         self._poll = Gauge(
             "pophub_feed_polled_timestamp_seconds", "When a feed last answered", ["adapter", "feed"], registry=self.registry
         )
@@ -87,13 +94,19 @@ class MeterPrometheus:
         """One observation."""
         self._call.labels(self._outlet(outlet)).observe(seconds)
 
+    def asked(self, query: str, outcome: QueryOutcome, seconds: float) -> None:
+        """One count, one observation."""
+        name = query if query in self._queries else OTHER
+        self._ask.labels(name, outcome).inc()
+        self._query.labels(name).observe(seconds)
+
     def polled(self, adapter: str, feed: str) -> None:
         """Both names are declarations."""
         self._poll.labels(adapter, feed).set_to_current_time()
 
     def watch(self, what: Watched, of: str, read: Callable[[], float]) -> None:
-        """``of`` is an outlet that is there from now on, or empty."""
-        if of:
+        """``of`` is an outlet that is there from now on, an adapter that answers queries, or empty."""
+        if what.startswith("outlet"):
             self._outlets.add(of)
         gauge = self._watched[what]
         (gauge.labels(of) if of else gauge).set_function(read)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 
-from hub.contract.errors import INTERNAL, HubError, ServerError
+from hub.contract.errors import INTERNAL, QUERY_BUSY, ClientError, HubError, ServerError
 from hub.contract.xml import Element
 from hub.pipeline.authorise import authorise_query
 from hub.pipeline.look import look, take_seat
@@ -20,6 +20,7 @@ from hub.pipeline.record import note_end, put_on_record
 from hub.pipeline.reply import project_reply, read_reply
 from hub.pipeline.translate import translate_question
 from hub.pipeline.validate import validate_question
+from hub.ports.meter import QueryOutcome
 
 ASK: tuple[tuple[str, Step], ...] = (
     ("authorise query", authorise_query),
@@ -49,8 +50,17 @@ def ask(machine: Machine, work: Questioning) -> Element:
         if work.seat is not None:
             work.seat.leave()
         note_end(machine, work, fault)
+        machine.meter.asked(work.query.name, _outcome(work, fault), time.monotonic() - work.began)
     assert work.reply is not None
     return work.reply
+
+
+def _outcome(work: Questioning, fault: HubError | None) -> QueryOutcome:
+    if fault is None:
+        return "answered" if work.rows else "missed"
+    if fault.code == QUERY_BUSY.code:
+        return "shed"
+    return "refused" if isinstance(fault, ClientError) else "failed"
 
 
 def _take(machine: Machine, work: Questioning, name: str, step: Step) -> None:

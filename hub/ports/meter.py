@@ -7,7 +7,9 @@ from typing import Final, Literal, Protocol
 
 SenderKind = Literal["spoke", "system", "stranger"]
 """Who sent: a spoke, an external system, or somebody who was refused before it was known who asks."""
-Watched = Literal["writer_queue_length", "outlet_slots", "outlet_in_flight"]
+Watched = Literal["writer_queue_length", "outlet_slots", "outlet_in_flight", "query_slots", "query_in_flight", "query_breaker_open"]
+QueryOutcome = Literal["answered", "missed", "shed", "refused", "failed"]
+"""Rows were shown, none were found, no place was free, the asker was refused, or no usable answer came in time."""
 
 
 class Meter(Protocol):
@@ -24,6 +26,9 @@ class Meter(Protocol):
 
     def called(self, outlet: str, seconds: float) -> None:
         """One attempt at a partner took so long."""
+
+    def asked(self, query: str, outcome: QueryOutcome, seconds: float) -> None:
+        """A known caller's query ended so, that long after it was read."""
 
     def polled(self, adapter: str, feed: str) -> None:
         """A feed answered now, with or without news."""
@@ -45,6 +50,9 @@ class NoMeter:
         """Nothing."""
 
     def called(self, outlet: str, seconds: float) -> None:
+        """Nothing."""
+
+    def asked(self, query: str, outcome: QueryOutcome, seconds: float) -> None:
         """Nothing."""
 
     def polled(self, adapter: str, feed: str) -> None:

@@ -65,7 +65,7 @@ def worker() -> Edge:
     configure_logging("edge")
     settings = load()
     found = assembly.find(settings)
-    meter = MeterPrometheus(found.catalogue.channels, found.catalogue.adapter)
+    meter = MeterPrometheus(found.catalogue.channels, found.catalogue.adapter, found.catalogue.queries)
     machine = assembly.machine(settings, found, "edge", lifeline.stop_now, meter)
     machine.store.on_commit(HintSender(settings.home))
     made = Edge(settings, replace(machine, desk=query_desk(settings, machine)))
@@ -120,7 +120,7 @@ def query_desk(settings: Settings, machine: Machine) -> QueryDeskPooled:
             raise assembly.NotReady(f"adapters.{adapter.name}: answers queries but has no way to be asked")
         return adapter.ask(settings.adapters.get(adapter.name, {}))
 
-    return QueryDeskPooled(machine.catalogue.adapters, connect, machine.tap)
+    return QueryDeskPooled(machine.catalogue.adapters, connect, machine.tap, meter=machine.meter)
 
 
 def application(settings: Settings, machine: Machine) -> WSGIApplication:

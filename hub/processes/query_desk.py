@@ -17,6 +17,7 @@ from hub.contract.adapter import Adapter, QueryPartner
 from hub.contract.operation import QueryOperation
 from hub.contract.outcome import Rejected
 from hub.contract.xml import Element
+from hub.ports.meter import NO_METER, Meter
 from hub.ports.promise import Promise
 from hub.ports.wire_tap import WireTap
 from hub.processes.breaker import Breaker
@@ -31,9 +32,11 @@ class QueryDeskPooled:
 
     def __init__(
         self, adapters: Sequence[Adapter], connect: Callable[[Adapter], QueryPartner], tap: WireTap,
-        breaker: Callable[[], Breaker] = Breaker,
+        breaker: Callable[[], Breaker] = Breaker, meter: Meter = NO_METER,
     ) -> None:  # fmt: skip
         self._windows = {a.name: _Window(a, connect(a), tap, breaker()) for a in adapters if a.queries}
+        for window in self._windows.values():
+            window.watched(meter)
 
     def sit(self, system: str, operation: QueryOperation) -> _Seat | None:
         """A seat, or None: the partner is full or slow."""
@@ -48,6 +51,7 @@ class QueryDeskPooled:
         if token is None:
             place.release()
             return None
+        window.taken(1)
         return _Seat(window, operation, token, place)
 
     def retry_after(self, system: str) -> int | None:
@@ -67,9 +71,22 @@ class _Window:
 
     def __init__(self, adapter: Adapter, partner: QueryPartner, tap: WireTap, breaker: Breaker) -> None:
         self.name, self.partner, self.tap, self.breaker = adapter.name, partner, tap, breaker
-        self._said = float("-inf")
+        self._said, self._in_flight, self._lock = float("-inf"), 0, threading.Lock()
+        self.operations = adapter.queries
         self.places = {o.name: threading.BoundedSemaphore(o.max_in_flight) for o in adapter.queries}
         self.pool = ThreadPoolExecutor(sum(o.max_in_flight for o in adapter.queries), thread_name_prefix=f"query-{adapter.name}")
+
+    def watched(self, meter: Meter) -> None:
+        """Tell the meter where to look."""
+        slots = sum(o.max_in_flight for o in self.operations)
+        meter.watch("query_slots", self.name, lambda: slots)
+        meter.watch("query_in_flight", self.name, lambda: self._in_flight)
+        meter.watch("query_breaker_open", self.name, lambda: float(self.breaker.open))
+
+    def taken(self, more: int) -> None:
+        """So many more seats are taken."""
+        with self._lock:
+            self._in_flight += more
 
     def full(self) -> None:
         """Say so, at most once a second."""
@@ -124,6 +141,10 @@ class _Seat:
         if not self._told:
             self._window.ended(self._token, worked=None)
         if self._call is None:
-            self._place.release()
+            self._free()
         else:
-            self._call.add_done_callback(lambda _call: self._place.release())
+            self._call.add_done_callback(lambda _call: self._free())
+
+    def _free(self) -> None:
+        self._window.taken(-1)
+        self._place.release()

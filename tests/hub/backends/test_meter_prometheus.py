@@ -16,7 +16,7 @@ EVIL = 'XC"\n3599 fjfpis 359901199001011234'
 
 
 def meter() -> MeterPrometheus:
-    return MeterPrometheus(["enquiry.request"], ["padis"])
+    return MeterPrometheus(["enquiry.request"], ["padis"], ["enquiry.case"])
 
 
 def samples(of: MeterPrometheus, name: str) -> dict[tuple[str, ...], float]:
@@ -50,6 +50,7 @@ def test_nothing_told_makes_a_label() -> None:
         made.refused(f"{EVIL}{n}", "spoke", f"{EVIL}{n}")
         made.called(f"system:{EVIL}{n}", 0.1)
         made.answered(f"{EVIL}{n}", 0.1)
+        made.asked(f"{EVIL}{n}", "shed", 0.1)
         made.committed([(acceptance(f"{EVIL}{n}", f"spoke{n}"), Accepted(1, 1, 1, ""))], 0.1)
         made.committed([(Refusal(1, f"system:{n}", f"{EVIL}{n}", f"{EVIL}{n}", None, None, Sealed(1, b"")), None)], 0.1)
         made.committed([(settle(f"spoke:{n}", "push", "delivered", "delivered"), None)], 0.1)
@@ -58,6 +59,10 @@ def test_nothing_told_makes_a_label() -> None:
     assert samples(made, "pophub_messages_accepted_total") == {("other", "spoke"): 300}
     assert samples(made, "pophub_messages_refused_total") == {("other", "other", "spoke"): 300, ("other", "other", "system"): 300}
     assert samples(made, "pophub_deliveries_settled_total") == {("other", "delivered"): 300}
+    assert samples(made, "pophub_queries_total") == {("shed", "other"): 300}
+    made.asked("enquiry.case", "missed", 0.1)
+    assert samples(made, "pophub_queries_total")["missed", "enquiry.case"] == 1
+    assert samples(made, "pophub_query_seconds_count") == {("other",): 300, ("enquiry.case",): 1}
 
 
 def test_a_group_is_counted_as_a_whole() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from prometheus_client import generate_latest
 
+from hub.backends.meter_prometheus import MeterPrometheus
 from hub.contract.errors import ClientError, HubError, ServerError
 from hub.contract.outcome import Rejected
 from hub.contract.query import Asker, Caps
@@ -359,3 +362,18 @@ def test_the_enquiries_of_some_days(rig: Rig) -> None:
     cap(rig, "enquiry.status", rows=2)
     answer = put(rig, status_question("", "2026-03-02", "2026-03-03"))
     assert (len(answer.elements("enquiry")), answer.text("more")) == (2, "true")
+
+
+@pytest.mark.parametrize(("answers", "question", "outcome"), [
+    ((known((NAME, "3")),), case_question(), "answered"), ((known(),), case_question(), "missed"),
+    ((OSError(),), case_question(), "failed"), ((known(),), case_question(purpose="9"), "refused"), (None, case_question(), "shed"),
+])  # fmt: skip
+def test_every_end_is_counted(rig: Rig, answers: Any, question: bytes, outcome: str) -> None:
+    """Each query once, by how it ended; the system's places are free again afterwards."""
+    if answers:
+        with_desk(rig, Platform(answers))
+    meter = MeterPrometheus([], ["padis"], rig.machine.catalogue.queries)
+    rig.machine = replace(rig.machine, meter=meter)
+    with contextlib.suppress(HubError):
+        put(rig, question)
+    assert f'pophub_queries_total{{outcome="{outcome}",query="enquiry.case"}} 1.0' in generate_latest(meter.registry).decode()

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from adapters.padis import ADAPTER
+from hub.backends.meter_prometheus import MeterPrometheus
 from hub.contract.message import ChannelName
 from hub.contract.operation import QueryOperation
 from hub.contract.xml import Element, parse
@@ -257,3 +258,23 @@ def test_who_is_refused_is_told_when_to_come_again(partners: dict[str, Partner])
     assert at.retry_after("slow") == 30
     clock.now = 25
     assert at.retry_after("slow") == 10
+
+
+def test_what_is_taken_can_be_watched(partners: dict[str, Partner]) -> None:
+    """Places, how many of them are taken, and whether the breaker is open, of each system; a call that stays away counts."""
+    meter = MeterPrometheus([], ["slow", "other"])
+    at = QueryDeskPooled([replace(a, queries=(replace(OPERATION, max_in_flight=2),)) for a in (SLOW, OTHER)],
+                         lambda a: partners[a.name], Tap(), lambda: Breaker(failures=1), meter)  # fmt: skip
+
+    def told(name: str, system: str = "slow") -> float | None:
+        return meter.registry.get_sample_value(f"pophub_query_{name}", {"adapter": system})
+
+    seat = at.sit("slow", OPERATION)
+    assert seat is not None
+    assert (told("slots"), told("in_flight"), told("in_flight", "other"), told("breaker_open")) == (2, 1, 0, 0)
+    with pytest.raises(TimeoutError):
+        seat.ask(b"", 0.05)
+    seat.leave()
+    assert (told("in_flight"), told("breaker_open"), told("breaker_open", "other")) == (1, 1, 0)
+    partners["slow"].let.set()
+    wait_for(lambda: told("in_flight") == 0)
