@@ -39,18 +39,21 @@ def read_document(value: Any, shape: Shape) -> Element:
 
 
 def write_document(element: Element, shape: Shape) -> Any:
-    """The JSON form of a document that its schema has taken: what `read_document` reads, with strings as the only leaves."""
+    """The JSON form of a document that its schema has taken: what `read_document` reads, with strings as the only leaves;
+    a repeatable element of which there is none is an empty array.
+    """
     if shape.facets is not None:
         return element.text or ""
-    made: dict[str, Any] = {name: [] for name, child in shape.children.items() if child.repeated}
+    found: dict[str, list[Any]] = {}
     for inner in element.iterchildren("{*}*"):
         name = local_name(inner)
-        child = shape.children[name]
-        value = write_document(inner, child)
+        found.setdefault(name, []).append(write_document(inner, shape.children[name]))
+    made: dict[str, Any] = {}
+    for name, child in shape.children.items():
         if child.repeated:
-            made[name].append(value)
-        else:
-            made[name] = value
+            made[name] = found.get(name, [])
+        elif name in found:
+            (made[name],) = found[name]
     return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import logging
 from typing import Any
 
@@ -152,3 +153,51 @@ def test_nothing_is_logged_of_it(caller: Caller, caplog: pytest.LogCaptureFixtur
     caller.call("QueryEnquiryCase", case_question(), "1.1")
     said = caplog.text + "".join(capsys.readouterr())
     assert not [value for value in (NAME, ID_NO, "1990-05-10", USER, "GACX") if value in said]
+
+
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.mark.parametrize(("name", "xml", "question"), [
+    ("enquiry.status", status_question("XC1"), {"enquiryNo": "XC1"}),
+    ("enquiry.status", status_question(), {"toDate": "2026-03-02", "fromDate": "2026-03-02"}),
+    ("enquiry.case", case_question(), {"purpose": "2", "name": NAME, "idNo": ID_NO}),
+])  # fmt: skip
+def test_json_says_the_same(caller: Caller, name: str, xml: bytes, question: dict[str, str]) -> None:
+    """A question in JSON is answered in JSON, with the elements of the XML; ``Accept`` may ask for the other."""
+    told = caller.post(name, json.dumps(question).encode(), **JSON)
+    assert (told.status_code, told.headers["content-type"], told.headers["cache-control"]) == (200, "application/json", "no-store")
+    (rows,) = (value for value in told.json.values() if isinstance(value, list))
+    assert len(rows) == 1
+    element = etree.fromstring(caller.post(name, xml).content)
+    assert [e.text for e in element.iter() if not len(e)] == _leaves(told.json)
+    assert reply(caller.post(name, json.dumps(question).encode(), Accept="application/xml", **JSON)) == reply(
+        caller.post(name, xml)
+    )
+    assert caller.post(name, xml, Accept="application/json").json == told.json
+    assert caller.post(name, xml, Accept="text/html").json["code"] == "Client.NotAcceptable"
+
+
+def _leaves(value: Any) -> list[str]:
+    """In the order of the schema, in which they are written."""
+    if isinstance(value, str):
+        return [value]
+    return [leaf for inner in (value.values() if isinstance(value, dict) else value) for leaf in _leaves(inner)]
+
+
+@pytest.mark.parametrize(("question", "code", "pointer"), [
+    ({"name": NAME, "idNo": ID_NO, "purpose": "9"}, "Client.Schema", "/purpose"),
+    ({"name": NAME, "idNo": [ID_NO], "purpose": "2"}, "Client.Json.Kind", "/idNo"),
+    ({"name": NAME, ID_NO: ID_NO}, "Client.Json.Unknown", ""),
+])  # fmt: skip
+def test_json_faults_point_by_names_of_the_contract(caller: Caller, question: dict[str, Any], code: str, pointer: str) -> None:
+    """The place is a JSON pointer; nothing that was asked is repeated."""
+    got = caller.post("enquiry.case", json.dumps(question).encode(), **JSON)
+    assert got.json["code"].startswith(code) and got.json["pointer"] == pointer and "path" not in got.json
+    assert not [value for value in (NAME, ID_NO) if value in got.text]
+
+
+def test_a_user_may_have_any_name(caller: Caller) -> None:
+    """As in a submission, what is not ASCII comes percent-encoded; fields that nobody knows are refused."""
+    assert caller.post("enquiry.case", case_question(), **{"Pophub-From-User": "%E5%BC%A0"}).status_code == 200
+    assert caller.post("enquiry.case", case_question(), **{"Pophub-Form-User": "x"}).json["code"] == "Client.Header"
