@@ -111,12 +111,16 @@ def unread(day: Day, place: str, data: bytes) -> set[Sighting]:
     return {(s, day.canaries.values[s.canary]) for s in day.canaries.in_bytes(place, data)}  # type: ignore[misc]
 
 
+APART = frozenset({"ledgers/padis.jsonl.feed", "ledgers/padis.jsonl.people"})
+"""The platform's own store: its documents and its population."""
+
+
 def in_home(day: Day) -> set[Sighting]:
-    """What can be read in the hub's home, but for the secrets where they belong and the platform's own store of documents."""
+    """What can be read in the hub's home, but for the secrets where they belong, the platform's own store and the population register."""
     return {
         s
         for s in day.canaries.in_tree(day.home)
-        if not s.place.startswith("keys/spokes/") and s.place != "ledgers/padis.jsonl.feed"
+        if not s.place.startswith(("keys/spokes/", "data/register.db")) and s.place not in APART
     }
 
 
@@ -127,7 +131,7 @@ def test_there_is_something_to_look_for(day: Day) -> None:
         "name": r"[\u4e00-\u9fff·]{2,}", "birth date": r"(19|200)\d{1,2}-\d\d-\d\d", "secret": r"[\w-]{40,}",
     }  # fmt: skip
     counted = {kind: sum(bool(re.fullmatch(p, v)) for v in day.canaries.values) for kind, p in kinds.items()}
-    assert counted["citizen number"] > MESSAGES and counted["name"] > MESSAGES, counted
+    assert counted["citizen number"] > MESSAGES and counted["name"] >= MESSAGES, counted
     assert min(counted.values()) >= 2, counted
     assert day.canaries.in_tree(day.home / "keys"), "the secrets stand in keys/, and are seen there"
     assert len({s.canary for body in opened(day.home) for s in day.canaries.in_bytes("body", body)}) > 3 * MESSAGES

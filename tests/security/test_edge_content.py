@@ -138,7 +138,7 @@ def test_a_message_id_need_not_be_a_uri(edge: EdgeDoor) -> None:
 @hostile("S14")
 def test_a_forged_correlation_reveals_nothing(edge: EdgeDoor) -> None:
     """RelatesTo with the MessageID of somebody else's message, or of none, gets the same kind of answer and moves no case."""
-    theirs = edge.rig.submit(YANPING, request("XC5", applicant="350702001000"), "urn:theirs")
+    theirs = edge.rig.submit(YANPING, request("XC5", applicant="350702001000", stated="350203001001"), "urn:theirs")
     edge.rig.plan()
     before = edge.rig.case(theirs.id)
     answers = []

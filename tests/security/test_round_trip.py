@@ -32,8 +32,8 @@ NAMES = {
 }
 """The name, and its GB 18030-2022 bytes by hand."""
 CODINGS = ["GB18030 declared", "GB18030 by HTTP", "UTF-8", "UTF-16LE", "UTF-16BE"]
-FOUND = ("XC-E3", "XC-E4", "XC-E5", "XC-E10", "XC-E11", "XC-E13", "XC-E14")
-"""Numbers of enquiries to which the simulated platform answers that the person was found as described."""
+FOUND = ("XC-E3", "XC-E5", "XC-E4", "XC-E6", "XC-E7", "XC-E8", "XC-E11")
+"""A number of an enquiry for each name: to a person so called and numbered the simulated platform answers that it was found."""
 _PLACE = "{urn:pophub:enquiry.feedback:1.0}verifiedSubject/{urn:pophub:enquiry.feedback:1.0}name"
 
 
