@@ -79,8 +79,14 @@ def enquiry_request(
     }
     if person.flow is not None and enquiry_type in ("1", "2"):
         body["flow"] = person.elements("flow")["flow"]
-    body |= {
-        "statedToDiv": stated or asked,
+    body |= _asked(asking, stated or asked, items, submitted)
+    return _document("enquiryRequest", REQUEST_NAMESPACE, body | _own_part(person, enquiry_type, submitted))
+
+
+def _asked(asking: str, stated: str, items: Sequence[str], submitted: datetime) -> Elements:
+    """What is asked, where, and by whom."""
+    return {
+        "statedToDiv": stated,
         "item": list(items),
         "applicantDiv": asking,
         "applicantUser": _user(asking),
@@ -88,7 +94,6 @@ def enquiry_request(
         "contactPhone": "0591-00000000",
         "submitTime": _stamp(submitted),
     }
-    return _document("enquiryRequest", REQUEST_NAMESPACE, body | _own_part(person, enquiry_type, submitted))
 
 
 def enquiry_feedback(
