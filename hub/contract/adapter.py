@@ -5,15 +5,18 @@ The hub finds adapters by folder, checks every declaration at start, and calls o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
+from hub.contract.batch import OwnBatch
 from hub.contract.errors import TRANSLATION, FlowError
+from hub.contract.extract import Extract
 from hub.contract.lookup import Loader, Lookup
 from hub.contract.message import ChannelName
 from hub.contract.operation import Operation, QueryOperation
 from hub.contract.outcome import Outcome, Rejected, Released
+from hub.contract.service import Service
 from hub.contract.xml import Element
 
 
@@ -54,12 +57,18 @@ class FeedPage:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A polled source. ``interval`` is the pause in seconds after an empty page; ``channels`` are what it may bring."""
+    """A polled source. ``interval`` is the pause in seconds after an empty page; ``channels`` are what it may bring.
+
+    ``confirmed``: the partner is told what became of each item (`Confirming`); such a feed brings what is not confirmed, and its
+    cursor is no more than a hint. ``needs`` names the setting without which the feed is off.
+    """
 
     name: str
     channels: Mapping[ChannelName, str]
     interval: float = 1.0
     page: int = 100
+    confirmed: bool = False
+    needs: str | None = None
 
 
 class Partner(Protocol):
@@ -81,6 +90,40 @@ class Partner(Protocol):
 
     def close(self) -> None:
         """Close pooled connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemResult:
+    """What became of one item of a feed's page: accepted (also when it was here before), or refused with a stable code of ours.
+
+    ``path`` is where in the item's document the fault stands, of local names; never a value.
+    """
+
+    serial: str
+    accepted: bool
+    code: str | None = None
+    path: str | None = None
+
+
+@runtime_checkable
+class Confirming(Protocol):
+    """A partner with a feed that wants to hear what became of its items (``Feed.confirmed``)."""
+
+    def confirm(self, feed: Feed, results: Sequence[ItemResult]) -> None:
+        """Write the results of one page back. Called after they are on disk, again after a crash: idempotent.
+
+        Raises OSError when the partner is away: the page is then polled and confirmed again.
+        """
+
+
+@runtime_checkable
+class Collecting(Protocol):
+    """A partner that answers ``Pending`` with a ticket and a time to ask again."""
+
+    def collect(self, operation: Operation, ticket: str) -> Outcome:
+        """What became of the ticket: PerRecord or Delivered, Rejected, Pending (not yet), Released (it could not be asked, or it has lost the
+        work and wants it again: then ``Released.resend``), never Unknown. Repeatable; ends within ``operation.timeout``.
+        """
 
 
 class WithoutMessages:
@@ -144,6 +187,8 @@ class Adapter:
     ``lookups`` are the questions it answers: ``connect`` then returns a `hub.contract.lookup.FactSource`, and the hub asks it
     once ``[adapters.<name>]`` stands in pophub.toml. A system of lookups alone uses `NO_MESSAGES` and `WithoutMessages`.
     ``queries`` are those it answers a caller who waits, over the connection that ``ask`` makes from the same settings.
+    ``services`` are what the system calls at the hub; ``batches`` how it writes the batches it sends; ``extracts`` what can be drawn
+    from it: ``connect`` then returns a `hub.contract.extract.ExtractSource`.
     """
 
     name: str
@@ -161,6 +206,9 @@ class Adapter:
     loader: Loader | None = None
     queries: tuple[QueryOperation, ...] = ()
     ask: Callable[[Mapping[str, str]], QueryPartner] | None = None
+    services: tuple[Service, ...] = ()
+    batches: Mapping[ChannelName, OwnBatch] | None = None
+    extracts: tuple[Extract, ...] = ()
 
     def query_for(self, query: ChannelName) -> QueryOperation | None:
         """The operation that answers the query, if the system does."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from hub.contract.case import Limit
+from hub.contract.message import ChannelName
+from hub.contract.xml import Element
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +21,13 @@ class ToSystem:
 
 @dataclass(frozen=True, slots=True)
 class ToPlace:
-    """Address the unit that is responsible for a division (12 digits), found through the spokes' jurisdictions."""
+    """Address the unit that is responsible for a division (12 digits), found through the spokes' jurisdictions.
+
+    ``system``: only spokes of this system code, where two systems serve one place (the resident and the floating register).
+    """
 
     division: str
+    system: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,25 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
+class Emit:
+    """The hub says something of its own: a new message of another channel, caused by this one, accepted in the same
+    transaction and planned in its turn by the flow of its channel.
+
+    ``document`` is canonical and complete. ``name`` (at most 40 characters) tells apart what one message emits: together they are the new message's
+    MessageID, so that nothing is emitted twice. Its sender is the hub (`HUB`). The flow declares it in ``Flow.emits``.
+    """
+
+    channel: ChannelName
+    document: Element
+    name: str
+    from_div: str | None = None
+
+
+HUB: Final = "HUB"
+"""The system code and sender of messages that the hub makes itself."""
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """Move the case to a state; ``why`` is a short coded reason for the history."""
 
@@ -98,13 +123,17 @@ class TimerSet:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The whole answer of a rule. Without a send, ``ended`` must say why the message goes nowhere."""
+    """The whole answer of a rule. Without a send, ``ended`` must say why the message goes nowhere (what it ``emits`` goes its own way).
+
+    ``emits`` counts in ``decide`` alone: what ``settled`` and ``due`` emit is not sent.
+    """
 
     sends: tuple[Send, ...] = ()
     moves: tuple[Move, ...] = ()
     settles: tuple[Settles, ...] = ()
     timers: tuple[TimerSet, ...] = ()
     data: Mapping[str, str] = field(default_factory=dict)
+    emits: tuple[Emit, ...] = ()
     ended: Literal["filtered", "unroutable", "no_recipient"] | None = None
     reason: str = ""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from hub.contract.basis import BasisNeed
+from hub.contract.batch import BatchIn, BatchOut, Schedule
 from hub.contract.case import Case, CaseType
 from hub.contract.channel import Channel
 from hub.contract.decision import Decision, Settlement
@@ -59,7 +60,8 @@ class Flow:
 
     ``sources`` are the external systems (adapter names) that may originate its channels through feeds or pushes;
     spokes are granted channels one by one in the registry. ``needs`` are the lookups its rules build on. ``reasons`` maps
-    the stable codes that its decisions give as reason to the sentence that people read (zh).
+    the stable codes that its decisions give as reason to the sentence that people read (zh). ``emits`` says, for a channel, the
+    channels (of any flow) of which its rules make new messages; ``batches`` and ``schedules`` are those of its records.
     """
 
     name: str
@@ -76,6 +78,9 @@ class Flow:
     needs: tuple[Need, ...] = ()
     reasons: Mapping[str, str] | None = None
     queries: tuple[Query, ...] = ()
+    emits: Mapping[ChannelName, tuple[ChannelName, ...]] | None = None
+    batches: tuple[BatchIn | BatchOut, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
 
     def channel(self, name: str) -> Channel | None:
         """The channel of that name in this flow."""

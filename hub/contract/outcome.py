@@ -4,6 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class RecordResult:
+    """What the partner said of one record. ``number`` counts from 1 in the whole batch; ``code`` is the partner's own (at most 40
+    characters); ``reference`` a number that the partner gave it.
+    """
+
+    number: int
+    state: Literal["accepted", "rejected"]
+    code: str = ""
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +37,34 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """It was certainly not applied: try again later. ``retry_after`` in seconds when the partner names a time."""
+    """It was certainly not applied: try again later. ``retry_after`` in seconds when the partner names a time.
+
+    ``resend``, in answer to a ticket: the partner has lost the work, so that the call itself is made again.
+    """
 
     reason: str
     retry_after: float | None = None
+    resend: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """The partner took it and will say later. ``ticket`` finds it again; it was in the receiver's hands at ``effective_at``."""
+    """The partner took it and will say later. ``ticket`` finds it again (at most 200 visible characters, no personal data); it was in
+    the receiver's hands at ``effective_at``. ``poll_after``: seconds until the hub asks `Collecting.collect` about the ticket.
+
+    Without ``poll_after`` nobody is asked: the receiver says so by itself (a spoke's mailbox).
+    """
 
     ticket: str
+    effective_at: datetime | None = None
+    poll_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PerRecord:
+    """The partner has judged every record of a part of a batch; the part is delivered. Each record must be named once."""
+
+    results: tuple[RecordResult, ...]
     effective_at: datetime | None = None
 
 
@@ -45,4 +75,4 @@ class Unknown:
     reason: str
 
 
-Outcome = Delivered | Rejected | Released | Pending | Unknown
+Outcome = Delivered | Rejected | Released | Pending | PerRecord | Unknown

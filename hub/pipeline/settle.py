@@ -9,7 +9,7 @@ from hub.cases.transitions import change
 from hub.contract.decision import NOTHING, Decision, Settlement
 from hub.contract.message import show_hub_id
 from hub.contract.operation import Operation, OperationClass
-from hub.contract.outcome import Delivered, Outcome, Pending, Rejected, Released, Unknown
+from hub.contract.outcome import Delivered, Outcome, Pending, PerRecord, Rejected, Released, Unknown
 from hub.pipeline.commit_plan import timers
 from hub.pipeline.machine import Machine, Retry
 from hub.pipeline.planning import case_of
@@ -40,7 +40,7 @@ def _meaning(
 ) -> tuple[DeliveryState, str | None, float | None, bool]:
     """State, code, wait in seconds before the next attempt, and whether the effect stays in doubt."""
     match outcome:
-        case Delivered():
+        case Delivered() | PerRecord():
             return "delivered", None, None, False
         case Pending():
             return "pending", None, None, False
@@ -65,7 +65,7 @@ def backoff(retry: Retry, attempt: int) -> float:
 
 
 def _effective(outcome: Outcome, now: int) -> int | None:
-    if isinstance(outcome, Delivered | Pending):
+    if isinstance(outcome, Delivered | Pending | PerRecord):
         return int(outcome.effective_at.timestamp() * 1000) if outcome.effective_at else now
     return None
 
