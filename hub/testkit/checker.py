@@ -2,6 +2,15 @@
 
 ``python -m hub.testkit.checker --callers FILE… --receivers FILE… [--states FILE] [--receipt-key FILE] [--closed] [--json]``
 exits 0 when every list of `MEANING` is empty and 1 otherwise, naming each id.
+
+A document is applied under its own id, unless its ``sent`` line has ``expects``: what the truth known to its sender makes of it,
+stated before sending. A delivery that a hospital reports becomes a task of a township; a row becomes a status; a row that must be
+filtered becomes nothing (``[]``), and so does a document made invalid. Each item is an object: ``id``, ``lane`` and ``digest`` of
+the effect as its receiver will write them; ``at``, the receiver (its ledger's file name up to the first dot; anybody when absent);
+``route``, to be counted by. Then an acknowledged cause whose effect is nowhere is a loss that only the hub's word dead, unknown,
+rejected or cancelled accounts for, never filtered; an effect that nobody sent or expects is a ghost, one at another receiver is
+misplaced, one with another digest altered. Several causes may expect one effect: it is due once. Caused effects keep the order of
+their causes where those share a lane.
 """
 
 from __future__ import annotations
@@ -21,9 +30,10 @@ from hub.testkit.ledger import entry_link
 from hub.testkit.receipts import ReceiptCheck
 
 MEANING: Final = {
-    "lost": "acknowledged, applied nowhere, and no end of the hub accounts for it",
+    "lost": "acknowledged (or its cause was), applied nowhere, and no end of the hub accounts for it",
     "duplicates": "applied more than once",
-    "ghosts": "applied, never sent",
+    "ghosts": "applied, though nobody sent or expects it",
+    "misplaced": "applied by another receiver than the cause's sender expects",
     "altered": "applied, delivered or sent with differing content",
     "order": "applied before an earlier accepted one of its lane, at the same receiver",
     "false_ok": "acknowledged or applied although made invalid",
@@ -71,7 +81,7 @@ def check(
         for name, wrong in _RULES.items():
             if wrong(entry):
                 faults[name].add(entry.id)
-        _against_states(entry, states or {}, faults)
+        _against_states(entry, found, states or {}, faults)
     faults["order"] |= _out_of_order(found)
     if receipt_key:
         receipts = ReceiptCheck(receipt_key)
@@ -92,11 +102,17 @@ def _duplicated(entry: Entry) -> bool:
 
 
 def _ghost(entry: Entry) -> bool:
-    return bool(entry.effects) and not entry.sent
+    return bool(entry.effects) and not entry.awaited
+
+
+def _misplaced(entry: Entry) -> bool:
+    places = {str(item["at"]) for _, item in entry.causes if "at" in item}
+    return bool(places) and any(Path(ledger).name.partition(".")[0] not in places for ledger, _, _ in entry.effects)
 
 
 def _altered(entry: Entry) -> bool:
-    lines = (*entry.sent, *entry.calls, *(line for _, _, line in entry.effects))
+    expected = (item for _, item in entry.causes)
+    lines = (*entry.sent, *expected, *entry.calls, *(line for _, _, line in entry.effects))
     return len({line.get("digest") for line in lines}) > 1
 
 
@@ -124,6 +140,7 @@ def _receipts_differ(entry: Entry) -> bool:
 _RULES: Final[Mapping[str, Callable[[Entry], bool]]] = {
     "duplicates": _duplicated,
     "ghosts": _ghost,
+    "misplaced": _misplaced,
     "altered": _altered,
     "false_ok": _falsely_accepted,
     "false_fault": _falsely_refused,
@@ -133,16 +150,29 @@ _RULES: Final[Mapping[str, Callable[[Entry], bool]]] = {
 }
 
 
-def _against_states(entry: Entry, states: Mapping[str, Line], faults: dict[str, set[str]]) -> None:
+def _against_states(entry: Entry, found: Mapping[str, Entry], states: Mapping[str, Line], faults: dict[str, set[str]]) -> None:
     """Loss, and what the hub itself says of the message: an end without effect accounts for it, a wrong word does not."""
+    ends, unsent = _ends(entry, states)
+    if entry.acked and entry.awaited and not entry.effects and not (ends & _ENDED_WITHOUT_EFFECT or unsent):
+        faults["lost"].add(entry.id)
+    if any(_due(found[cause], states) for cause, _ in entry.causes) and not entry.effects:
+        faults["lost"].add(entry.id)
+    applied = entry.effects or any(found[str(item["id"])].effects for item in entry.expects or ())
+    if (entry.effects and (ends & _MUST_HAVE_NO_EFFECT or unsent)) or ("delivered" in ends and not applied):
+        faults["contradicted"].add(entry.id)
+
+
+def _due(cause: Entry, states: Mapping[str, Line]) -> bool:
+    """Whether the hub owes what this document causes: it took it and says of no end that would account for a loss."""
+    ends, unsent = _ends(cause, states)
+    return bool(cause.acked) and not (ends & _ENDED_WITHOUT_EFFECT or "dead" in unsent)
+
+
+def _ends(entry: Entry, states: Mapping[str, Line]) -> tuple[set[str], set[str]]:
+    """The hub's word on it: states of its deliveries, and how it ended without one."""
     known = [states[hub] for hub in entry.hub_ids if hub in states]
     ends = {str(delivery["state"]) for state in known for delivery in state.get("deliveries", ())}
-    unsent = {str(state.get("state")) for state in known} & _ENDED_UNSENT
-    if entry.acked and not entry.effects and not (ends & _ENDED_WITHOUT_EFFECT or unsent):
-        faults["lost"].add(entry.id)
-    applied_against_word = entry.effects and (ends & _MUST_HAVE_NO_EFFECT or unsent)
-    if applied_against_word or ("delivered" in ends and not entry.effects):
-        faults["contradicted"].add(entry.id)
+    return ends, {str(state.get("state")) for state in known} & _ENDED_UNSENT
 
 
 def _out_of_order(found: Mapping[str, Entry]) -> set[str]:
@@ -155,18 +185,27 @@ def _out_of_order(found: Mapping[str, Entry]) -> set[str]:
     for applied in lanes.values():
         in_time = [entry for _, entry in sorted(applied, key=lambda pair: pair[0])]
         for earlier, later in pairwise(in_time):
-            if _accepted_before(later, earlier):
+            if _accepted_before(later, earlier, found):
                 wrong |= {earlier.id, later.id}
     return wrong
 
 
-def _accepted_before(one: Entry, other: Entry) -> bool:
-    """By number in the lane where both answers state it, else by hub id."""
+def _accepted_before(one: Entry, other: Entry, found: Mapping[str, Entry]) -> bool:
+    """By number in the lane where both answers state it, else by hub id; caused ones by their causes, if those share a lane."""
+    if one.causes or other.causes:
+        one, other = _cause(one, found), _cause(other, found)
+        lanes = [{line.get("lane") for line in entry.sent} for entry in (one, other)]
+        if lanes[0] != lanes[1]:
+            return False
     for number in (_lane_no, _hub_number):
         first, second = number(one), number(other)
         if first is not None and second is not None:
             return first < second
     return False
+
+
+def _cause(entry: Entry, found: Mapping[str, Entry]) -> Entry:
+    return found[entry.causes[0][0]] if entry.causes else entry
 
 
 def _lane_no(entry: Entry) -> int | None:

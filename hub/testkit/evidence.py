@@ -20,7 +20,9 @@ INVALID: Final = "invalid:"
 
 @dataclass(slots=True)
 class Entry:
-    """Everything written about one id. ``effects`` are (ledger, position in its lines, line)."""
+    """Everything written about one id. ``effects`` are (ledger, position in its lines, line), ``causes`` what senders of
+    other documents expect of this one: (id of the cause, item of its ``expects``).
+    """
 
     id: str
     sent: list[Line] = field(default_factory=list)
@@ -29,6 +31,18 @@ class Entry:
     noanswers: list[Line] = field(default_factory=list)
     calls: list[Line] = field(default_factory=list)
     effects: list[tuple[str, int, Line]] = field(default_factory=list)
+    causes: list[tuple[str, Line]] = field(default_factory=list)
+
+    @property
+    def expects(self) -> tuple[Line, ...] | None:
+        """What shall come of it under other ids; None when it shall be applied itself."""
+        named = [line["expects"] for line in self.sent if "expects" in line]
+        return tuple(item for items in named for item in items) if named else None
+
+    @property
+    def awaited(self) -> bool:
+        """Whether somebody's ledger lets it be applied under its own id."""
+        return bool(self.causes) or (bool(self.sent) and self.expects is None)
 
     @property
     def invalid(self) -> bool:
@@ -42,8 +56,9 @@ class Entry:
 
     @property
     def route(self) -> str:
-        """The route that its sender expects, ``-`` when nobody sent it."""
-        return str(self.sent[0].get("route", "-")) if self.sent else "-"
+        """The route that its sender, or that of its cause, expects; ``-`` when nobody does."""
+        lines = (*self.sent, *(item for _, item in self.causes))
+        return str(lines[0].get("route", "-")) if lines else "-"
 
     @property
     def hub_ids(self) -> frozenset[str]:
@@ -64,6 +79,8 @@ def entries(ledgers: Ledgers) -> dict[str, Entry]:
                     "call": entry.calls}.get(str(line.get("t")))  # fmt: skip
             if kept is not None:
                 kept.append(line)
+                for item in line.get("expects", ()):
+                    found.setdefault(str(item["id"]), Entry(str(item["id"]))).causes.append((entry.id, item))
             elif line.get("t") == "effect":
                 entry.effects.append((name, position, line))
     return found
