@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.register.loader import load
-from adapters.register.reader import BY_NUMBER, MANAGED, Register
+from adapters.register.reader import LOOKUPS, Register
 from adapters.register.settings import DEFAULTS
 from hub.contract.adapter import NO_MESSAGES, Adapter
 from hub.contract.lookup import Loader
@@ -17,7 +17,7 @@ ADAPTER = Adapter(
     operations=(),
     settings=DEFAULTS,
     limits="只读查询；未连接过 Oracle 实库，见 README.md",
-    lookups=(MANAGED, BY_NUMBER),
+    lookups=LOOKUPS,
     loader=Loader("把 JSON Lines 文件装入（演示）人口库。 Load people into the register.", load),
 )
 """The manifest. samples/people.jsonl is a file that loads."""

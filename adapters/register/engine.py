@@ -16,6 +16,10 @@ _STEPS: Final = 20_000
 """SQLite looks at the clock after so many of its instructions."""
 
 
+class RegisterAwayError(OSError):
+    """The register cannot be read now. The text is the kind of trouble, never a value or an address."""
+
+
 def reading(settings: Mapping[str, str]) -> Engine:
     """An engine that cannot write. Nothing is opened yet."""
     url = make_url(settings["url"])
@@ -29,19 +33,6 @@ def reading(settings: Mapping[str, str]) -> Engine:
             return create_engine(url, pool_pre_ping=True, connect_args={"options": options, "connect_timeout": wait}, **pool)
         case _:
             return _oracle(url, seconds, wait, pool)
-
-
-def writing(settings: Mapping[str, str]) -> Engine:
-    """An engine for loading. A SQLite file is made, for the owner alone, when it is not there."""
-    url = make_url(settings["url"])
-    if url.get_backend_name() == "sqlite":
-        file = Path(str(url.database))
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-    engine = create_engine(url)
-    if url.get_backend_name() == "sqlite":
-        event.listen(engine, "connect", lambda raw, _record: raw.execute("PRAGMA journal_mode=wal").close())
-    return engine
 
 
 def _sqlite(url: URL, seconds: int, wait: int, pool: Mapping[str, Any]) -> Engine:

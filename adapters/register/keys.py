@@ -23,4 +23,9 @@ def number_key(number: str) -> str:
     if not _FIRST_CARD.fullmatch(number):
         return number
     body = number[:6] + ("18" if number[12:] in _CENTENARIANS else "19") + number[6:]
-    return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True)) % 11]
+    return body + check_character(body)
+
+
+def check_character(body: str) -> str:
+    """That of the first 17 digits of a citizen number."""
+    return "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body[:17], _WEIGHTS, strict=True)) % 11]

@@ -24,13 +24,16 @@ Fact = Mapping[str, str]
 class Lookup:
     """What a system can be asked. ``name`` is unique in the hub, ``<subject>.<how>``; ``title`` one line for people.
 
-    ``gives`` is all that is ever handed on: keep it to what rules decide by, codes and places, no person's data.
+    ``gives`` is all that is ever handed on: keep it to what rules decide by, codes and places. ``personal`` are those of them
+    that are a person's data (a name that a rule compares): few, and each with its reason in the adapter's README. Facts are
+    kept sealed with the decision and stand in no view.
     """
 
     name: str
     title: str
     asks: tuple[str, ...]
     gives: tuple[str, ...]
+    personal: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

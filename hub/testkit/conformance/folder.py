@@ -30,14 +30,17 @@ def readme(bench: Bench) -> None:
 
 
 def size(bench: Bench) -> str:
-    """Without its simulator an adapter has at most 600 lines, and no file of it more than 300."""
+    """Without its simulator and its loader an adapter has at most 600 lines, the loader as many, and no file more than 300."""
     folder = bench.subject.folder
     lines = {path: _lines(path) for path in sorted(folder.rglob("*.py"))}
-    own = {path: count for path, count in lines.items() if "simulator" not in path.relative_to(folder).parts[0]}
+    parts = {name: [lines[path] for path in lines if path.relative_to(folder).parts[0] == name] for name in ("simulator", "loader")}
+    own = [count for path, count in lines.items() if path.relative_to(folder).parts[0] not in parts]
     longest = max(lines, key=lambda path: lines[path])
-    demand(sum(own.values()) <= MOST_LINES, f"{sum(own.values())} lines without the simulator")
+    demand(sum(own) <= MOST_LINES, f"{sum(own)} lines without simulator and loader")
+    demand(sum(parts["loader"]) <= MOST_LINES, f"{sum(parts['loader'])} lines of the loader")
     demand(lines[longest] <= MOST_LINES_OF_A_FILE, f"{longest.name} has {lines[longest]} lines")
-    return f"{sum(own.values())} lines in {len(own)} files, {sum(lines.values()) - sum(own.values())} of the simulator"
+    aside = ", ".join(f"{sum(counts)} of the {name}" for name, counts in parts.items() if counts)
+    return f"{sum(own)} lines in {len(own)} files, {aside or 'nothing beside'}"
 
 
 def _lines(path: Path) -> int:

@@ -16,6 +16,10 @@ from hub.testkit.conformance.check import Check
 from hub.testkit.conformance.subject import Subject
 from hub.testkit.conformance.verdict import Failed, demand
 
+_PERSONAL = frozenset(
+    {"name", "idNo", "mobile", "phone", "hukouAddr", "residenceAddr", "personId", "birthDate", "spouseName", "spouseIdNo", "motherId",
+     "childId", "birthCertNo"}
+)  # fmt: skip
 _MANY = 1200
 """More questions at once than any database takes in one list."""
 
@@ -33,10 +37,14 @@ def checks(subject: Subject) -> Iterator[Check]:
 
 
 def declared(bench: Bench, lookup: Lookup) -> None:
-    """A lookup has a title, says what it is asked by and what it gives, and gives no name, number or address of a person."""
+    """A lookup has a title, says what it is asked by and gives; a person's data that it gives is declared, with its reason in the README."""
     demand(lookup.title and lookup.asks and lookup.gives, "title, asks or gives is empty")
-    personal = {"name", "idNo", "mobile", "phone", "hukouAddr", "residenceAddr", "personId", "birthDate"}
-    demand(not personal & set(lookup.gives), f"gives {', '.join(sorted(personal & set(lookup.gives)))}")
+    unsaid = _PERSONAL & set(lookup.gives) - set(lookup.personal)
+    demand(not unsaid, f"gives {', '.join(sorted(unsaid))}")
+    demand(set(lookup.personal) <= set(lookup.gives), "personal names what it does not give")
+    said = (bench.subject.folder / "README.md").read_text(encoding="utf-8") if lookup.personal else ""
+    unknown = [field for field in lookup.personal if field not in said]
+    demand(not unknown, f"README.md gives no reason for {', '.join(unknown)}")
     demand(isinstance(bench.away(), FactSource), "connect returns nothing that can be asked")
 
 

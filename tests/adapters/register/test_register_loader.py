@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from adapters.register.entries import read
 from adapters.register.loader import load
+from adapters.register.loader.entries import read
 from adapters.register.reader import MANAGED, Register
 from demo.province import generate
 from tests.adapters.register.test_register_reader import PEOPLE, ZHANG, entry, written

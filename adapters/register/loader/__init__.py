@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, inspect, select
+from sqlalchemy import Connection, Engine, bindparam, create_engine, delete, event, inspect, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.register import settings
-from adapters.register.engine import reading, writing
-from adapters.register.entries import Entry, read, roles
-from adapters.register.keys import name_key, number_key
-from adapters.register.reader import RegisterAwayError
-from adapters.register.tables import METADATA, PERSON, ROLE
+from adapters.register.engine import RegisterAwayError, reading
+from adapters.register.loader.entries import Entry, read
+from adapters.register.loader.growth import make_tables
+from adapters.register.loader.rows import KIN_ROWS, person
+from adapters.register.tables import KIN, PERSON
 from hub.contract.lookup import BadLine, Loaded
 
 CHUNK: Final = 500
@@ -62,13 +60,26 @@ def _read(file: Path) -> tuple[int, dict[str, Entry], list[BadLine]]:
 
 
 def _write(values: Mapping[str, str], entries: Mapping[str, Entry]) -> Loaded:
-    engine = writing(values)
+    engine = _writing(values)
     try:
         with engine.begin() as connection:
-            METADATA.create_all(connection)
+            make_tables(connection, lambda kept: _replace(connection, [person(one) for one in kept.values()], list(kept), kept))
             return _apply(connection, entries, write=True)
     finally:
         engine.dispose()
+
+
+def _writing(values: Mapping[str, str]) -> Engine:
+    """An engine for loading. A SQLite file is made, for the owner alone, when it is not there."""
+    url = make_url(values["url"])
+    if url.get_backend_name() == "sqlite":
+        file = Path(str(url.database))
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+    engine = create_engine(url)
+    if url.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", lambda raw, _record: raw.execute("PRAGMA journal_mode=wal").close())
+    return engine
 
 
 def _dry(values: Mapping[str, str], entries: Mapping[str, Entry]) -> Loaded:
@@ -87,7 +98,7 @@ def _dry(values: Mapping[str, str], entries: Mapping[str, Entry]) -> Loaded:
 
 def _apply(connection: Connection, entries: Mapping[str, Entry], *, write: bool) -> Loaded:
     added = changed = same = 0
-    for chunk in _chunks([_person(entry) for entry in entries.values()]):
+    for chunk in _chunks([person(entry) for entry in entries.values()]):
         known = {row.person_id: row.digest for row in connection.execute(_KNOWN, {"ids": [row["person_id"] for row in chunk]})}
         fresh = [row for row in chunk if known.get(row["person_id"]) != row["digest"]]
         old = [row["person_id"] for row in fresh if row["person_id"] in known]
@@ -99,28 +110,12 @@ def _apply(connection: Connection, entries: Mapping[str, Entry], *, write: bool)
 
 def _replace(connection: Connection, fresh: Sequence[Mapping[str, Any]], old: Sequence[str], entries: Mapping[str, Entry]) -> None:
     if old:
-        connection.execute(delete(ROLE).where(ROLE.c.person_id.in_(old)))
-        connection.execute(delete(PERSON).where(PERSON.c.person_id.in_(old)))
+        for table, owner in (*KIN, (PERSON, PERSON.c.person_id)):
+            connection.execute(delete(table).where(owner.in_(old)))
     connection.execute(PERSON.insert(), fresh)
-    connection.execute(ROLE.insert(), [side for row in fresh for side in _sides(row["person_id"], entries[row["person_id"]])])
-
-
-def _person(entry: Entry) -> Mapping[str, Any]:
-    text = json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    number = entry.get("idNo")
-    return {
-        "person_id": entry["personId"], "name_key": name_key(entry["name"]), "number_key": number_key(number) if number else None,
-        "hukou_div": entry["hukouDiv"], "residence_div": entry.get("residenceDiv"),
-        "digest": hashlib.sha256(text.encode()).hexdigest(), "entry": text,
-    }  # fmt: skip
-
-
-def _sides(person: str, entry: Entry) -> Iterator[Mapping[str, str]]:
-    for role in roles(entry):
-        yield {
-            "person_id": person, "side": role["side"], "managed_type": role["managedType"], "managed_div": role["managedDiv"],
-            "record_status": role["recordStatus"], "update_time": role["updateTime"],
-        }  # fmt: skip
+    for table, rows_of in KIN_ROWS:
+        if rows := [row for one in fresh for row in rows_of(entries[one["person_id"]])]:
+            connection.execute(table.insert(), rows)
 
 
 def _chunks(rows: Sequence[Mapping[str, Any]]) -> Iterator[Sequence[Mapping[str, Any]]]:

@@ -67,7 +67,7 @@ def read(number: int, line: bytes) -> Entry | BadLine:
     if not isinstance(entry, dict):
         return BadLine(number, "not-an-object")
     reason, path = next(_faults(entry), ("", ""))
-    return BadLine(number, reason, path) if reason else entry
+    return BadLine(number, reason, path) if reason else _texts(entry)
 
 
 def roles(entry: Entry) -> list[Mapping[str, str]]:
@@ -112,8 +112,17 @@ def _group(name: str, value: object, forms: Mapping[str, str]) -> Iterator[tuple
         yield from _text(f"{name}/{part}", text, forms[part]) if part in forms else (("unknown", name),)
 
 
+def _texts(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _texts(part) for name, part in value.items()}
+    return [_texts(part) for part in value] if isinstance(value, list) else _plain(value)
+
+
+def _plain(value: str | int) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _text(path: str, value: object, form: str) -> Iterator[tuple[str, str]]:
     """JSON's own numbers and truth values are taken as the text that they are in XML."""
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    if not isinstance(value, str | int) or not _COMPILED[form].fullmatch(text):
+    if not isinstance(value, str | int) or not _COMPILED[form].fullmatch(_plain(value)):
         yield "form", path
