@@ -12,6 +12,7 @@ from typing import Final
 
 from hub.contract import xml
 from hub.contract.xml import Element
+from hub.transports.flat_wsdl import flatten
 from hub.transports.soap_wsdl import SOAP_IN_WSDL, WSDL
 
 _XSD: Final = "{http://www.w3.org/2001/XMLSchema}"
@@ -53,7 +54,7 @@ class ContractFiles:
                 if inside:
                     self._paths.setdefault(path.relative_to(root).as_posix(), path)
         self._services = {path.resolve(): name for path, name in services.items()}
-        self._ready: dict[str, ContractFile] = {}
+        self._ready: dict[tuple[str, bool], ContractFile] = {}
         self._lock = threading.Lock()
 
     @property
@@ -72,19 +73,24 @@ class ContractFiles:
         """Where the file is published."""
         return f"{self.public_url}/contracts/{name}"
 
-    def get(self, name: str) -> ContractFile | None:
-        """The file of that name, None when there is none."""
+    def get(self, name: str, *, whole: bool = False) -> ContractFile | None:
+        """The file of that name, None when there is none; ``whole``: a WSDL with all its schemas inside (`flat_wsdl`).
+
+        Raises ValueError when a WSDL cannot be made whole.
+        """
         path = self._paths.get(name)
         if path is None:
             return None
         with self._lock:
-            if name not in self._ready:
-                self._ready[name] = self._publish(name, path)
-            return self._ready[name]
+            if (name, whole) not in self._ready:
+                self._ready[name, whole] = self._publish(name, flatten(name, self._open) if whole else self._open(name))
+            return self._ready[name, whole]
 
-    def _publish(self, name: str, path: Path) -> ContractFile:
-        root = xml.parse(path.read_bytes(), max_bytes=_LARGEST, max_elements=_LARGEST)
-        service = self._services.get(path.resolve())
+    def _open(self, name: str) -> Element:
+        return xml.parse(self._paths[name].read_bytes(), max_bytes=_LARGEST, max_elements=_LARGEST)
+
+    def _publish(self, name: str, root: Element) -> ContractFile:
+        service = self._services.get(self._paths[name].resolve())
         for element in root.iter(*_LOCATIONS, *_ADDRESSES):
             self._rewrite(element, name, service)
         data = b'<?xml version="1.0" encoding="UTF-8"?>\n' + xml.serialise(root) + b"\n"

@@ -37,9 +37,9 @@ class ContractSite:
             return page(error_page(kind))
         return self.file(name, environ) or page(_NOT_FOUND, 404)
 
-    def file(self, name: str, environ: Mapping[str, Any]) -> Answer | None:
-        """A contract file, 304 when the caller has it already, None when there is no such file."""
-        found = self._files.get(name)
+    def file(self, name: str, environ: Mapping[str, Any], *, whole: bool = False) -> Answer | None:
+        """A contract file (``whole``: with its schemas inside), 304 when the caller has it, None when there is no such file."""
+        found = self._files.get(name, whole=whole)
         if found is None:
             return None
         fields = [("ETag", found.etag), _CACHE]

@@ -84,7 +84,9 @@ def _endpoint(service: SoapService, files: ContractFiles) -> _Endpoint:
         version: SoapEngine(service.name, contract.namespace, version, operations.values(), service.handler)
         for version, operations in contract.bindings.items()
     }
-    return _Endpoint(service.name, files.name_of(service.wsdl), contract, engines)
+    name = files.name_of(service.wsdl)
+    files.get(name, whole=True)
+    return _Endpoint(service.name, name, contract, engines)
 
 
 class _Door:
@@ -116,7 +118,8 @@ class _Door:
         if method == "POST":
             with self._admit(environ.get("HTTP_AUTHORIZATION")) as admitted:
                 return self._perform(endpoint, environ, correlation_id, admitted)
-        published = self._site.file(endpoint.wsdl, environ) if environ.get("QUERY_STRING", "").lower() == "wsdl" else None
+        asked = environ.get("QUERY_STRING", "").lower() == "wsdl"
+        published = self._site.file(endpoint.wsdl, environ, whole=True) if asked else None
         if method not in ("GET", "HEAD") or published is None:
             raise ClientError(METHOD)
         return published

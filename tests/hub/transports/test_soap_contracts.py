@@ -22,13 +22,20 @@ def door() -> Door:
 
 
 def test_the_wsdl_is_ours_with_the_configured_address(door: Door) -> None:
-    """?wsdl gives our file: both ports at the public address, the Host header nowhere, imports absolute."""
+    """?wsdl gives our contract: both ports at the public address, the Host header nowhere, and nothing left to fetch."""
     reply = door.request("GET", "/soap/voice?wsdl", HTTP_HOST=f"{CANARY}.example", HTTP_X_FORWARDED_HOST="evil")
     assert (reply.status, reply.headers["content-type"]) == (200, "text/xml; charset=utf-8")
     assert set(reply.root.xpath("//*[local-name()='address']/@location")) == {f"{PUBLIC_URL}/soap/voice"}
-    assert f"{PUBLIC_URL}/contracts/services/services-1.0.xsd" in reply.root.xpath(LOCATIONS)
+    assert reply.root.xpath("//@schemaLocation") == []
     assert b"hub.invalid" not in reply.body
     assert CANARY.encode() not in reply.body
+
+
+def test_the_files_of_a_contract_stay_published_as_they_are(door: Door) -> None:
+    """Under /contracts/ the same WSDL imports its schemas, each by its absolute location, and has the configured address too."""
+    reply = door.request("GET", "/contracts/services/voice-1.0.wsdl")
+    assert f"{PUBLIC_URL}/contracts/services/services-1.0.xsd" in reply.root.xpath("//@schemaLocation")
+    assert set(reply.root.xpath("//*[local-name()='address']/@location")) == {f"{PUBLIC_URL}/soap/voice"}
 
 
 @pytest.mark.parametrize("query", ["wsdl", "WSDL", "Wsdl"])

@@ -67,8 +67,8 @@ def test_zeep_with_ws_addressing_is_understood(url: str, port_name: str) -> None
 
 @pytest.mark.parametrize("port_name", ["EnquirySoap11", "EnquirySoap12"])
 def test_the_enquiry_contract_loads_whole(url: str, port_name: str) -> None:
-    """A client follows every import of the enquiry WSDL through /contracts/ and finds typed operations."""
-    client = zeep.Client(f"{url}/soap/enquiry?wsdl")
+    """A client that follows every import through /contracts/ finds the typed operations of the enquiry WSDL, too."""
+    client = zeep.Client(f"{url}/contracts/services/enquiry-1.0.wsdl")
     operation = client.wsdl.services["EnquiryService"].ports[port_name].binding.get("SubmitEnquiryRequest")
     assert operation.input.body.qname.text == "{urn:pophub:enquiry.request:1.0}enquiryRequest"
     assert "subject" in dict(operation.input.body.type.elements)
