@@ -1,4 +1,4 @@
-"""The demo day: real traffic of two spokes and a misbehaving national platform through a hub of its own, then the account."""
+"""The demo day: real traffic of all families, of spokes and misbehaving partners, through a hub of its own, then the account."""
 
 from __future__ import annotations
 
@@ -20,18 +20,19 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from demo.account import account
 from demo.children import DemoFailedError
 from demo.display import Display
-from demo.home import KNOWN, DemoHome, Ports
-from demo.spokes.questions import STATUS, counted
+from demo.families import FAMILIES
+from demo.families.enquiry.director import AFAR
+from demo.families.family import Director
+from demo.home import DemoHome
+from demo.partners import KNOWN, SIMULATORS
+from demo.ports import Ports
+from demo.spokes.asking import UNTRUE, counted
 from demo.spokes.wire import NoAnswerError
 from demo.stage import Stage, stage
 from demo.states import States, known_ids, write_states
 from demo.watch import Watch
 from hub.testkit.evidence import read_ledgers
 
-_AFAR: Final = 12
-"""One of so many enquiries is asked by another province."""
-_PORTIONS: Final = 8
-_ANSWERED_AFAR: Final = 0.7
 _STATES_SECONDS: Final = 60.0
 _STILL_SECONDS: Final = 15.0
 """Longer than any answer that is lost and asked for again."""
@@ -73,50 +74,53 @@ def run(
 
 
 def _once(home: DemoHome, display: Display, stop: threading.Event, messages: int, seed: int, deadline: float) -> dict[str, Any]:
-    began, afar = time.monotonic(), messages // _AFAR
-    with stage(home, seed=seed, each=-(-(messages - afar) // 2), per_second=None, interrupted=stop.is_set) as on:
-        display.say(f"枢纽 {home.hub_url}　国家平台模拟器 http://127.0.0.1:{home.ports.padis}　账本 {on.ledgers}")
+    began = time.monotonic()
+    with stage(home, seed=seed, each=-(-(messages - messages // AFAR) // 2), per_second=None, interrupted=stop.is_set) as on:
+        display.say("　".join([f"枢纽 {home.hub_url}", *_simulators(home), f"账本 {on.ledgers}"]))
         started = time.monotonic()
-        _let_go(on, seed)
-        limits = _until_quiet(on, display, messages, afar, seed, began + deadline)
+        directors = _let_go(on, messages, seed)
+        limits = _until_quiet(on, display, directors, messages, began + deadline)
         quiet = time.monotonic()
         ledgers = read_ledgers(path for files in on.ledger_files.values() for path in files)
         owners = {name: [str(p.resolve()) for p in files] for name, files in on.ledger_files.items() if name in on.spokes}
         asked = known_ids(owners, ledgers)
         address = ("127.0.0.1", home.ports.edge)
         states = States(address, on.authorizations).final(asked, quiet + _STATES_SECONDS, lambda: not stop.is_set())
-        padis = on.national.state()
+        partners = {name: partner.state() for name, partner in on.partners.items()}
     write_states(on.ledgers / "states.jsonl", states.values())
     ledgers = read_ledgers(path for files in on.ledger_files.values() for path in files)
-    result = account(ledgers, states, _receipt_key(home), padis, limits)
+    result = account(ledgers, states, _receipt_key(home), partners, limits)
     seconds = {"to_start": started - began, "until_quiet": quiet - started, "in_all": time.monotonic() - began}
     queries = counted(on.ledgers)
-    unknown = queries.get(STATUS, {}).get("unknown", 0) + sum(ends.get("refused", 0) for ends in queries.values())
-    if unknown:
-        result["problems"], result["ok"] = [*result["problems"], f"queries: {unknown} without the answer that is true"], False
+    untrue = sum(ends.get(word, 0) for ends in queries.values() for word in UNTRUE)
+    if untrue:
+        result["problems"], result["ok"] = [*result["problems"], f"queries: {untrue} without the answer that is true"], False
     return {**result, "queries": queries, "seconds": {name: round(value, 1) for name, value in seconds.items()}}
 
 
-def _let_go(on: Stage, seed: int) -> None:
-    on.national.answer(_ANSWERED_AFAR)
-    on.national.misbehave(seed)
+def _let_go(on: Stage, messages: int, seed: int) -> list[Director]:
+    directors = [family.director(on.partners, messages) for family in FAMILIES.values()]
+    for director in directors:
+        director.begin(seed)
+    for partner in on.partners.values():
+        partner.misbehave(seed)
     for spoke in on.spokes.values():
         spoke.begin()
+    return directors
 
 
-def _until_quiet(on: Stage, display: Display, messages: int, afar: int, seed: int, deadline: float) -> list[str]:
-    """Let other provinces ask their portions and wait until nothing is on its way. Returns what ran out, if anything did."""
+def _until_quiet(on: Stage, display: Display, directors: list[Director], messages: int, deadline: float) -> list[str]:
+    """Let the partners do their part and wait until nothing is on its way. Returns what ran out, if anything did."""
     watch = Watch(path for files in on.ledger_files.values() for path in files)
-    portions = [afar // _PORTIONS] * (_PORTIONS - 1) + [afar - afar // _PORTIONS * (_PORTIONS - 1)]
     calm, still = 0, _Stillness()
     while calm < 2 and not on.interrupted():
         on.wait(0.5)
         watch.look()
         display.show(watch.routes())
-        if portions and watch.sent >= (_PORTIONS - len(portions)) * messages / _PORTIONS / 2:
-            on.national.originate(portions.pop(), seed)
+        for director in directors:
+            director.go_on(watch.sent / messages)
         still.look(watch.pending)
-        calm = calm + 1 if not portions and _quiet(on, watch, still) else 0
+        calm = calm + 1 if _quiet(on, watch, still, directors) else 0
         if time.monotonic() > deadline:
             return [f"deadline: {watch.waiting} waiting, {watch.undecided} undecided"]
     display.show(watch.routes(), now=True)
@@ -139,9 +143,9 @@ class _Stillness:
         return not self._seen or time.monotonic() - self._since > _STILL_SECONDS
 
 
-def _quiet(on: Stage, watch: Watch, still: _Stillness) -> bool:
+def _quiet(on: Stage, watch: Watch, still: _Stillness, directors: list[Director]) -> bool:
     try:
-        return on.idle() and still.lasts() and not watch.undecided and on.national.quiet()
+        return on.idle() and still.lasts() and not watch.undecided and all(director.done() for director in directors)
     except NoAnswerError:
         return False
 
@@ -149,29 +153,34 @@ def _quiet(on: Stage, watch: Watch, still: _Stillness) -> bool:
 def _steady(home: DemoHome, display: Display, stop: threading.Event, seed: int) -> None:
     with stage(home, seed=seed, each=None, per_second=_STEADY_PER_SECOND, interrupted=stop.is_set) as on:
         display.say(f"枢纽已启动 {home.hub_url}（Ctrl-C 停止）")
-        _let_go(on, seed)
-        watch, told, turns = Watch(path for files in on.ledger_files.values() for path in files), False, 0
+        directors = _let_go(on, 0, seed)
+        watch, turn = Watch(path for files in on.ledger_files.values() for path in files), 0
+        untold = dict(FAMILIES)
         while not stop.is_set():
-            if turns % 10 == 0:
-                on.national.originate(1, seed)
+            for director in directors:
+                director.steady(turn)
             on.wait(0.5)
-            turns += 1
+            turn += 1
             watch.look()
             display.show(watch.routes())
-            if watch.answered and not told:
-                told = True
-                display.say(_urls(home))
+            for name in [name for name in untold if watch.answered(name)]:
+                display.say(untold.pop(name).first)
+                if not untold:
+                    display.say(_urls(home))
         display.say("正在停止……")
+
+
+def _simulators(home: DemoHome) -> list[str]:
+    return [f"{s.title}模拟器 http://127.0.0.1:{home.ports.by_name[name]}" for name, s in SIMULATORS.items()]
 
 
 def _urls(home: DemoHome) -> str:
     lines = (
-        "第一笔协查已反馈。 The first enquiry has been answered.",
-        f"  接口 SOAP   {home.hub_url}/soap/enquiry?wsdl",
+        *(f"  接口 SOAP   {home.hub_url}/soap/{name}?wsdl" for name in FAMILIES),
         f"  契约        {home.hub_url}/contracts/",
         f"  就绪        http://127.0.0.1:{home.ports.admin}/readyz",
         f"  指标        http://127.0.0.1:{home.ports.admin}/metrics",
-        f"  国家平台模拟器  http://127.0.0.1:{home.ports.padis}/_control",
+        *(f"  {simulator}/_control" for simulator in _simulators(home)),
     )
     return "\n".join(lines)
 

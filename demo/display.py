@@ -12,13 +12,9 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from demo.families import ROUTES
+
 _EVERY: Final = 5.0
-TITLES: Final[Mapping[str, str]] = {
-    "request-to-padis": "跨省协查 → 国家平台",
-    "request-to-unit": "协查 → 被协查地单位",
-    "feedback-to-padis": "协查反馈 → 国家平台",
-    "feedback-to-unit": "协查反馈 → 发起单位",
-}
 _COLUMNS: Final = (("sent", "报送"), ("accepted", "受理"), ("refused", "拒收"), ("applied", "送达"))
 
 Counts = Mapping[str, Mapping[str, int]]
@@ -59,8 +55,8 @@ class Display:
 
 def _table(counts: Counts) -> Table:
     table = Table("路由", *(title for _, title in _COLUMNS), "在途", box=None)
-    for route, title in TITLES.items():
-        count = counts.get(route, {})
-        waiting = count.get("accepted", 0) - count.get("applied", 0)
-        table.add_row(title, *(str(count.get(name, 0)) for name, _ in _COLUMNS), str(max(waiting, 0)))
+    for name, route in ROUTES.items():
+        count = counts.get(name, {})
+        waiting = 0 if route.kept else count.get("accepted", 0) - count.get("applied", 0)
+        table.add_row(route.title, *(str(count.get(name, 0)) for name, _ in _COLUMNS), str(max(waiting, 0)))
     return table

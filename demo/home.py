@@ -7,44 +7,22 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from demo.cast import CAST, Member
 from demo.children import DemoFailedError
+from demo.families import FAMILIES, Family
+from demo.partners import KNOWN, SIMULATORS
+from demo.ports import Ports
 from demo.province import generate
-from demo.spokes.facts import CHANNELS
 
-KNOWN: Final = ".people"
-"""Beside the platform's ledger: whom it knows."""
 _ROOT: Final = Path(__file__).resolve().parents[1]
-_RECEIVES: Final = tuple(channel for channel in CHANNELS if channel != "enquiry.return")
-_QUERIES: Final = ("enquiry.status", "enquiry.case")
-SYSTEM: Final = "FJFPIS"
 PEOPLE: Final = 50_000
 """How many people the register of the demo knows; the spokes know the first of them."""
-EAST, WEST = "fjfpis-east", "fjfpis-west"
-PLACES: Final[Mapping[str, tuple[str, ...]]] = {
-    EAST: ("3501", "3502", "3503", "3505", "3509"),
-    WEST: ("3504", "3506", "3507", "3508"),
-}
-"""The prefectures of each demo spoke: together the whole of Fujian."""
-_TITLES: Final = {EAST: "流动人口系统（福州、厦门、莆田、泉州、宁德）", WEST: "流动人口系统（三明、漳州、南平、龙岩）"}
-
-
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """Where the parts of the demo listen, all on 127.0.0.1."""
-
-    edge: int = 8080
-    admin: int = 8081
-    padis: int = 8101
-    push: int = 8111
-
-    def all(self) -> Iterator[int]:
-        """Every port."""
-        yield from (self.edge, self.admin, self.padis, self.push)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +67,29 @@ class DemoHome:
         (self.folder / "pophub.toml").write_text(self._toml(), encoding="utf-8")
         self._hub("init")
 
+    def ledger(self, partner: str) -> Path:
+        """The ledger of a simulator."""
+        return self.folder / "ledgers" / f"{partner}.jsonl"
+
     def load_register(self, seed: int, people: int = PEOPLE) -> None:
-        """Load the people of a seed into the register, and show those who live across the border to the national platform.
+        """Load the people of a seed into the register, and show each simulator those whom it knows.
 
         Raises DemoFailedError when that fails.
         """
         everybody = self.folder / "people.jsonl"
         (self.folder / "ledgers").mkdir(exist_ok=True)
-        afar = self.folder / "ledgers" / f"padis.jsonl{KNOWN}"
-        for file in (everybody, afar):
+        known = {name: self.folder / "ledgers" / f"{name}.jsonl{KNOWN}" for name in SIMULATORS}
+        for file in (everybody, *known.values()):
             file.touch(mode=0o600)
-        with everybody.open("w", encoding="utf-8") as all_, afar.open("w", encoding="utf-8") as some:
+        with ExitStack() as stack:
+            all_ = stack.enter_context(everybody.open("w", encoding="utf-8"))
+            files = {name: stack.enter_context(file.open("w", encoding="utf-8")) for name, file in known.items()}
             for person in generate(people, seed):
                 line = person.to_json() + "\n"
                 all_.write(line)
-                if person.cross_province:
-                    some.write(line)
+                for name, output in files.items():
+                    if SIMULATORS[name].knows(person):
+                        output.write(line)
         self._hub("register", "load", str(everybody))
         everybody.unlink()
 
@@ -120,14 +105,27 @@ class DemoHome:
             'profile = "legacy"', f"edge_port = {self.ports.edge}", f"admin_port = {self.ports.admin}",
             "retry_first_seconds = 0.2", "retry_cap_seconds = 5.0",
             "[adapters.register]", f"url = {json.dumps(f'sqlite:///{self.folder}/data/register.db')}",
-            "[adapters.padis]", f'url = "http://127.0.0.1:{self.ports.padis}/services/exchange"',
         ]  # fmt: skip
-        for name, places in PLACES.items():
-            spoke: dict[str, object] = {
-                "name": name, "title": _TITLES[name], "system": SYSTEM, "sends": CHANNELS, "receives": _RECEIVES, "asks": _QUERIES,
-                "places": places,
-            }  # fmt: skip
-            if name == WEST:
-                spoke["push_url"] = f"http://127.0.0.1:{self.ports.push}/soap/enquiry-delivery"
-            lines += ["[[spokes]]", *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in spoke.items())]
+        for name, simulator in SIMULATORS.items():
+            lines += [f"[adapters.{name}]", *simulator.toml(self.ports.by_name[name])]
+        for member in CAST:
+            lines += ["[[spokes]]", *_spoke(member, self.ports.push(member.name))]
         return "\n".join(lines) + "\n"
+
+
+def families_of(system: str) -> tuple[Family, ...]:
+    """The families in which spokes of a system take part."""
+    return tuple(family for family in FAMILIES.values() if system in family.grants)
+
+
+def _spoke(member: Member, push: int | None) -> Iterator[str]:
+    grants = [family.grants[member.system] for family in families_of(member.system)]
+    told: dict[str, object] = {
+        "name": member.name, "title": member.title, "system": member.system, "places": member.places,
+        "sends": [channel for one in grants for channel in one.sends],
+        "receives": [channel for one in grants for channel in one.receives],
+        "asks": [query for one in grants for query in one.asks],
+    }  # fmt: skip
+    if push:
+        told["push_url"] = f"http://127.0.0.1:{push}/soap/delivery"
+    yield from (f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in told.items())

@@ -1,4 +1,4 @@
-"""Everything of a demo on its feet: the platform's simulator, the hub, two spokes, ready and waiting for the word."""
+"""Everything of a demo on its feet: the simulators, the hub, the spokes, ready and waiting for the word."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from demo.cast import CAST, Member
 from demo.children import Child, Children, DemoFailedError
-from demo.home import PLACES, SYSTEM, WEST, DemoHome
-from demo.national import National
+from demo.home import DemoHome, families_of
+from demo.partners import SIMULATORS, Partner
 from demo.spokes.settings import SpokeSettings
 from demo.spokes.soap import basic
 from demo.spokes.wire import NoAnswerError, Wire, request
@@ -28,7 +29,7 @@ class Stage:
 
     home: DemoHome
     children: Children
-    national: National
+    partners: Mapping[str, Partner]
     spokes: Mapping[str, Child]
     interrupted: Callable[[], bool]
 
@@ -39,14 +40,14 @@ class Stage:
 
     @property
     def ledger_files(self) -> Mapping[str, tuple[Path, ...]]:
-        """The ledgers by who keeps them: each spoke two, the platform one."""
-        spokes = {name: tuple(self.ledgers / f"{name}.{what}.jsonl" for what in ("sent", "received")) for name in PLACES}
-        return {**spokes, "padis": (self.ledgers / "padis.jsonl",)}
+        """The ledgers by who keeps them: each spoke two, each partner one."""
+        spokes = {m.name: tuple(self.ledgers / f"{m.name}.{what}.jsonl" for what in ("sent", "received")) for m in CAST}
+        return {**spokes, **{name: (partner.ledger,) for name, partner in self.partners.items()}}
 
     @property
     def authorizations(self) -> dict[str, str]:
         """The HTTP Authorization of each spoke."""
-        return {name: basic(name, self.home.secret_file(name).read_text(encoding="ascii").strip()) for name in PLACES}
+        return {m.name: basic(m.name, self.home.secret_file(m.name).read_text(encoding="ascii").strip()) for m in CAST}
 
     def idle(self) -> bool:
         """Whether the spokes have nothing left to ask and nothing left to answer."""
@@ -71,27 +72,30 @@ def stage(
     home.prepare()
     home.load_register(seed)
     with Children(home.folder / "logs", home.environment) as children:
-        ledger = home.folder / "ledgers" / "padis.jsonl"
-        children.start("padis", ["-m", "demo.national", str(home.ports.padis), str(ledger)])
+        partners = {name: Partner(SIMULATORS[name], home.ports.by_name[name], home.ledger(name)) for name in SIMULATORS}
+        for name, partner in partners.items():
+            simulate = ["-m", "hub", "simulate", name, "--port", str(partner.port), "--ledger", str(partner.ledger)]
+            children.start(name, simulate)
         children.start("hub", ["-m", "hub", "serve"])
-        national, spokes = National(home.ports.padis), dict[str, Child]()
-        standing = Stage(home, children, national, spokes, interrupted)
+        spokes = dict[str, Child]()
+        standing = Stage(home, children, partners, spokes, interrupted)
         run = f"{datetime.now(CHINA):%y%m%d%H%M%S}"
-        for name in PLACES:
-            file = home.folder / f"{name}.json"
-            _spoke(home, name, run, seed, each, per_second).write(file)
-            spokes[name] = children.start(name, ["-m", "demo.spokes", str(file)])
-        _until(standing, national.ready, "the platform's simulator")
+        for member in CAST:
+            file = home.folder / f"{member.name}.json"
+            _settings(home, member, run, seed, each, per_second).write(file)
+            spokes[member.name] = children.start(member.name, ["-m", "demo.spokes", str(file)])
+        for name, partner in partners.items():
+            _until(standing, partner.ready, f"the simulator of {name}")
         _until(standing, lambda: _ready(home.ports.admin), "the hub")
         _until(standing, lambda: all(spoke.said for spoke in spokes.values()), "the spokes")
         yield standing
 
 
-def _spoke(home: DemoHome, name: str, run: str, seed: int, each: int | None, per_second: float | None) -> SpokeSettings:
+def _settings(home: DemoHome, member: Member, run: str, seed: int, each: int | None, per_second: float | None) -> SpokeSettings:
     return SpokeSettings(
-        name=name, system=SYSTEM, secret_file=str(home.secret_file(name)), hub_url=home.hub_url, places=PLACES[name],
-        ledgers=str(home.folder / "ledgers"), run=run, push_port=home.ports.push if name == WEST else None, seed=seed,
-        enquiries=each, per_second=per_second,
+        name=member.name, system=member.system, secret_file=str(home.secret_file(member.name)), hub_url=home.hub_url,
+        places=member.places, ledgers=str(home.folder / "ledgers"), run=run, push_port=home.ports.push(member.name), seed=seed,
+        families=tuple(family.name for family in families_of(member.system)), enquiries=each, per_second=per_second,
         senders=4 if per_second is None else 1,
     )  # fmt: skip
 

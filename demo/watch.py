@@ -6,10 +6,9 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-NOWHERE: Final = "return-to-hub"
-"""What goes this way is applied by nobody."""
+from demo.families import ROUTES
 
 
 class Watch:
@@ -17,7 +16,9 @@ class Watch:
 
     def __init__(self, ledgers: Iterable[Path]) -> None:
         self._read = dict.fromkeys(ledgers, 0)
+        self._sent: set[str] = set()
         self._routes: dict[str, str] = {}
+        self._expected: dict[str, tuple[str, ...]] = {}
         self._accepted: set[str] = set()
         self._refused: set[str] = set()
         self._applied: set[str] = set()
@@ -37,7 +38,7 @@ class Watch:
     @property
     def sent(self) -> int:
         """How many documents were sent so far."""
-        return len(self._routes)
+        return len(self._sent)
 
     @property
     def waiting(self) -> int:
@@ -47,17 +48,18 @@ class Watch:
     @property
     def pending(self) -> frozenset[str]:
         """Their ids. Some may be filtered by the hub and never be applied: only its own word tells."""
-        return frozenset(id_ for id_ in self._accepted - self._applied if self._routes.get(id_) != NOWHERE)
+        due = self._accepted - self._applied - self._expected.keys()
+        return frozenset(id_ for id_ in due if not self._kept(id_))
 
     @property
     def undecided(self) -> int:
         """How many were sent and are neither accepted nor refused."""
-        return len(self._routes.keys() - self._accepted - self._refused)
+        return len(self._sent - self._accepted - self._refused)
 
-    @property
-    def answered(self) -> bool:
-        """Whether an answer has reached somebody who asked."""
-        return any(id_.startswith("enquiry.feedback:") for id_ in self._applied)
+    def answered(self, family: str) -> bool:
+        """Whether something of the family has reached somebody; of the enquiries, an answer somebody who asked."""
+        start = "enquiry.feedback:" if family == "enquiry" else f"{family}."
+        return any(id_.startswith(start) for id_ in self._applied)
 
     def routes(self) -> dict[str, Counter[str]]:
         """Counts by route: sent, accepted, refused, applied."""
@@ -68,12 +70,20 @@ class Watch:
             )
         return dict(sorted(counts.items()))
 
+    def _kept(self, id_: str) -> bool:
+        route = ROUTES.get(self._routes.get(id_, ""))
+        return route is not None and route.kept
+
     def _note(self, line: Mapping[str, Any]) -> None:
         match line["t"]:
             case "sent":
+                self._sent.add(line["id"])
                 self._routes[line["id"]] = line["route"]
+                if "expects" in line:
+                    self._expected[line["id"]] = tuple(item["id"] for item in line["expects"])
+                    self._routes |= {item["id"]: item.get("route", "-") for item in line["expects"]}
             case "acked":
-                self._accepted.add(line["id"])
+                self._accepted |= {line["id"], *self._expected.get(line["id"], ())}
             case "fault" if str(line["code"]).startswith("Client."):
                 self._refused.add(line["id"])
             case "effect":

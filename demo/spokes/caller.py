@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final, Protocol
 
 from demo.spokes.soap import Answered, Letters, read_answer
-from demo.spokes.submissions import Submission
+from demo.spokes.submission import Submission
 from demo.spokes.wire import NoAnswerError, Wire
 from hub.testkit.ledger import Ledger
 
@@ -70,9 +70,7 @@ class Caller:
 
     def _attempt(self, submission: Submission, once: Callable[[], Answered]) -> bool:
         """One sending with both its ledger lines. Whether it settled the matter."""
-        of = submission
-        more = {"to": of.goes_to} if of.goes_to else {}
-        self._ledger.write(of.facts.line("sent", route=of.route, kind=of.kind, type=of.type, way=of.way, **more))
+        self._ledger.write(submission.sent())
         end: dict[str, object] = {"t": "noanswer", "id": submission.facts.id}
         settled = False
         try:

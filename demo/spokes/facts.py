@@ -2,24 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from hub.contract.xml import Element, namespace
-from hub.testkit.ledger import entry_digest, entry_id, entry_lane
-
-REQUEST: Final = "enquiry.request"
-FEEDBACK: Final = "enquiry.feedback"
-RETURN: Final = "enquiry.return"
-WITHDRAW: Final = "enquiry.withdraw"
-WITHDRAWN: Final = "enquiry.withdrawn"
-CHANNELS: Final = (REQUEST, FEEDBACK, RETURN, WITHDRAW, WITHDRAWN)
-_OF_A_CASE: Final = {
-    FEEDBACK: (("feedbackSeq",), ("feedbackSeq", "result")),
-    RETURN: (("returnDiv", "returnSeq"), ("returnSeq", "returnReason")),
-    WITHDRAW: ((), ("reason",)),
-    WITHDRAWN: ((), ("removed",)),
-}
-"""By channel: what names one beside the enquiry, and what its digest holds beside the enquiry's number."""
 
 
 class Facts(NamedTuple):
@@ -34,23 +19,9 @@ class Facts(NamedTuple):
         """A ledger line that says what happened to the document."""
         return {"t": event, "id": self.id, "lane": self.lane, "digest": self.digest, **more}
 
-
-def facts_of(document: Element, system: str) -> Facts:
-    """Of an ``enquiryRequest`` of that system, or of a document that belongs to one, which names the asking system itself."""
-    space = f"{{{namespace(document)}}}"
-
-    def text(*path: str) -> str:
-        return document.findtext("/".join(space + name for name in path)) or ""
-
-    number, channel = text("enquiryNo"), channel_of(document)
-    if channel != REQUEST:
-        system, (key, content) = text("originSystem"), _OF_A_CASE[channel]
-        id_ = entry_id(channel, system, number, *map(text, key))
-        return Facts(id_, entry_lane(system, number), entry_digest(number, *map(text, content)), channel)
-    digest = entry_digest(
-        number, text("enquiryType"), text("subject", "name"), text("subject", "idNo"), text("subject", "birthDate"), text("statedToDiv")
-    )  # fmt: skip
-    return Facts(entry_id(REQUEST, system, number), entry_lane(system, number), digest, REQUEST)
+    def expected(self, at: str, route: str) -> dict[str, object]:
+        """This document as an item of the ``expects`` of another that causes it (`hub.testkit.checker`)."""
+        return {"id": self.id, "lane": self.lane, "digest": self.digest, "at": at, "route": route}
 
 
 def channel_of(document: Element) -> str:
@@ -58,6 +29,17 @@ def channel_of(document: Element) -> str:
     return str(namespace(document)).removeprefix("urn:pophub:").removesuffix(":1.0")
 
 
+def family_of(channel: str) -> str:
+    """The family to which a channel belongs."""
+    return channel.partition(".")[0]
+
+
+def root_of(channel: str) -> str:
+    """The local name of the documents of a channel: ``notice.contraception_receipt`` has ``noticeContraceptionReceipt``."""
+    first, *rest = channel.replace("_", ".").split(".")
+    return first + "".join(word.capitalize() for word in rest)
+
+
 def chance(id_: str) -> float:
-    """What befalls an enquiry follows from its name in the ledgers alone, so that everybody agrees without talking: 0 to 1."""
+    """What befalls a document follows from its name in the ledgers alone, so that everybody agrees without talking: 0 to 1."""
     return int(id_[-8:-4], 16) % 10_000 / 10_000

@@ -1,42 +1,45 @@
-"""A push spoke's way to receive: it serves ``enquiry-delivery-1.0.wsdl`` on a port of its own, idempotent by hub id."""
+"""A push spoke's way to receive: it serves the ``<family>-delivery-1.0.wsdl`` on a port of its own, idempotent by hub id."""
 
 from __future__ import annotations
 
 import socketserver
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from pathlib import Path
 from typing import Final
 
+from demo.spokes.facts import family_of, root_of
 from demo.spokes.inbox import Inbox
 from hub.contract.errors import ClientError
 from hub.contract.xml import Element, parse
 
-PATH: Final = "/soap/enquiry-delivery"
-_WSDL: Final = Path(__file__).resolve().parents[2] / "schemas" / "services" / "enquiry-delivery-1.0.wsdl"
+PATH: Final = "/soap/delivery"
+"""Where everything may be posted; each family's own address (``/soap/<family>-delivery``) will do too."""
+_SERVICES: Final = Path(__file__).resolve().parents[2] / "schemas" / "services"
 _PLACEHOLDER: Final = "http://hub.invalid"
 _SOAP: Final = {
     "http://schemas.xmlsoap.org/soap/envelope/": "text/xml",
     "http://www.w3.org/2003/05/soap-envelope": "application/soap+xml",
 }
 _HEADER: Final = "{urn:pophub:header:1.0}"
-_OPERATIONS: Final = tuple(
-    f"{{urn:pophub:enquiry.{name}:1.0}}enquiry{name.capitalize()}" for name in ("request", "feedback", "withdraw", "withdrawn")
-)
 _TAKEN: Final = '<s:deliverResponse xmlns:s="urn:pophub:services:1.0"><s:taken>true</s:taken></s:deliverResponse>'
 _LARGEST: Final = 4 * 1024 * 1024
 
 
 class PushServer(ThreadingHTTPServer):
-    """Serves one spoke on 127.0.0.1. Every ``lose_each``-th answer is lost after the work (0: none), as networks do."""
+    """Serves one spoke on 127.0.0.1, for documents of the channels. Every ``lose_each``-th answer is lost after the work (0: none), as
+    networks do.
+    """
 
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, port: int, inbox: Inbox, lose_each: int = 0) -> None:
+    def __init__(self, port: int, inbox: Inbox, channels: Collection[str], lose_each: int = 0) -> None:
         self.inbox, self.lose_each = inbox, lose_each
+        self.roots = frozenset(f"{{urn:pophub:{channel}:1.0}}{root_of(channel)}" for channel in channels)
+        self.contracts = {f"/soap/{family_of(channel)}-delivery": f"{family_of(channel)}-delivery-1.0.wsdl" for channel in channels}
         self._arrivals, self._lock = count(1), threading.Lock()
         super().__init__(("127.0.0.1", port), _Handler)
 
@@ -62,19 +65,23 @@ class _Handler(BaseHTTPRequestHandler):
     server: PushServer
 
     def do_GET(self) -> None:
-        if self.path != f"{PATH}?wsdl":
+        contract = self.server.contracts.get(self.path.removesuffix("?wsdl"))
+        if contract is None or not self.path.endswith("?wsdl"):
             self._answer(404, "text/plain", b"")
             return
-        text = _WSDL.read_text(encoding="utf-8").replace(_PLACEHOLDER, f"http://127.0.0.1:{self.server.server_port}")
+        text = (
+            (_SERVICES / contract).read_text(encoding="utf-8").replace(_PLACEHOLDER, f"http://127.0.0.1:{self.server.server_port}")
+        )
         self._answer(200, "text/xml; charset=utf-8", text.encode())
 
     def do_POST(self) -> None:
         length = int(self.headers.get("Content-Length") or -1)
-        if self.path != PATH or not 0 <= length <= _LARGEST:
+        known = self.path == PATH or self.path in self.server.contracts
+        if not known or not 0 <= length <= _LARGEST:
             self.close_connection = True
-            self._answer(404 if self.path != PATH else 411, "text/plain", b"")
+            self._answer(411 if known else 404, "text/plain", b"")
             return
-        status, media, body = deliver(self.rfile.read(length), self.server.inbox.take)
+        status, media, body = deliver(self.rfile.read(length), self.server.roots, self.server.inbox.take)
         self.server.inbox.settle()
         if self.server.loses_this():
             self.close_connection = True
@@ -92,8 +99,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-def deliver(envelope: bytes, take: Callable[[str, Element, str], None]) -> tuple[int, str, bytes]:
-    """Work one SOAP request of either version: (HTTP status, media type, answer). Refuses what it cannot read, taking nothing."""
+def deliver(envelope: bytes, roots: Collection[str], take: Callable[[str, Element, str], None]) -> tuple[int, str, bytes]:
+    """Work one SOAP request of either version: (HTTP status, media type, answer). Refuses what it cannot read or whose document is not one of the
+    ``roots`` (qualified names), taking nothing.
+    """
     try:
         root = parse(envelope)
     except ClientError:
@@ -101,7 +110,7 @@ def deliver(envelope: bytes, take: Callable[[str, Element, str], None]) -> tuple
     space = str(root.tag).removeprefix("{").removesuffix("}Envelope")
     bodies = root.findall(f"{{{space}}}Body/*")
     said = root.find(f"{{{space}}}Header/{_HEADER}Delivery")
-    if space not in _SOAP or said is None or len(bodies) != 1 or bodies[0].tag not in _OPERATIONS:
+    if space not in _SOAP or said is None or len(bodies) != 1 or bodies[0].tag not in roots:
         return _fault(space)
     hub, system = said.findtext(f"{_HEADER}hubId"), said.findtext(f"{_HEADER}fromSystem")
     if not hub or not system:

@@ -34,7 +34,7 @@ class Mixture:
     corrected: float = 0.1
     misstated: float = 0.12
     returned: float = 0.06
-    withdrawn: float = 0.06
+    withdrawn: float = 0.08
 
     def way(self, rng: Random) -> Way:
         """How the next valid document is sent."""
@@ -48,7 +48,8 @@ class SpokeSettings:
 
     ``secret_file`` holds its secret. ``places`` are division prefixes. With ``push_port`` (on 127.0.0.1) it is pushed to,
     without it polls its mailbox. ``people`` synthetic people of ``seed`` are known to it. ``enquiries`` are sent as fast as
-    they go, or without end when None; ``per_second`` limits how many start. ``run`` is part of every enquiry number.
+    they go, or without end when None; ``per_second`` limits how many start. ``families`` are the families of
+    traffic in which it takes part; enquiries are the measure of the others. ``run`` is part of every number that it gives.
     """
 
     name: str
@@ -59,6 +60,7 @@ class SpokeSettings:
     ledgers: str
     run: str
     push_port: int | None = None
+    families: tuple[str, ...] = ("enquiry",)
     people: int = 20_000
     seed: int = 1
     enquiries: int | None = None
@@ -77,5 +79,6 @@ class SpokeSettings:
 def read_settings(path: Path) -> SpokeSettings:
     """Settings written by `SpokeSettings.write`. Raises OSError, ValueError or TypeError for anything else."""
     given = json.loads(path.read_text(encoding="utf-8"))
-    given["mixture"], given["places"] = Mixture(**given["mixture"]), tuple(given["places"])
+    given["mixture"] = Mixture(**given["mixture"])
+    given["places"], given["families"] = tuple(given["places"]), tuple(given["families"])
     return SpokeSettings(**given)

@@ -6,11 +6,11 @@ import base64
 import re
 from typing import Final, NamedTuple
 
+from demo.spokes.facts import family_of, root_of
 from demo.spokes.wire import Reply, request
 from hub.contract.errors import ClientError
 from hub.contract.xml import parse
 
-PATH: Final = "/soap/enquiry"
 _ENVELOPES: Final = {"1.1": "http://schemas.xmlsoap.org/soap/envelope/", "1.2": "http://www.w3.org/2003/05/soap-envelope"}
 _ADDRESSING: Final = "http://www.w3.org/2005/08/addressing"
 _HEADER: Final = "urn:pophub:header:1.0"
@@ -30,8 +30,13 @@ class Answered(NamedTuple):
 
 def operation(channel: str) -> str:
     """The operation that submits a document of the channel."""
-    family, _, message = channel.partition(".")
-    return f"Submit{family.capitalize()}{message.capitalize()}"
+    root = root_of(channel)
+    return f"Submit{root[0].upper()}{root[1:]}"
+
+
+def path(channel: str) -> str:
+    """Where the service of the channel's family listens."""
+    return f"/soap/{family_of(channel)}"
 
 
 def basic(name: str, secret: str) -> str:
@@ -48,7 +53,7 @@ class Letters:
     def submit(self, document: bytes, channel: str, message_id: str, from_div: str, version: str) -> bytes:
         """The HTTP request that submits a document (bytes with or without XML declaration; it need not be well-formed)."""
         name = operation(channel)
-        action = f"urn:pophub:enquiry:{name}"
+        action = f"urn:pophub:{family_of(channel)}:{name}"
         headers = (
             f'<e:Header><a:MessageID xmlns:a="{_ADDRESSING}">{message_id}</a:MessageID>'
             f'<h:Header xmlns:h="{_HEADER}"><h:fromDiv>{from_div}</h:fromDiv><h:testFlag>true</h:testFlag></h:Header></e:Header>'
@@ -60,7 +65,7 @@ class Letters:
             fields |= {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{action}"'}
         else:
             fields["Content-Type"] = f'application/soap+xml; charset=utf-8; action="{action}"'
-        return request("POST", PATH, self._host, fields, body)
+        return request("POST", path(channel), self._host, fields, body)
 
 
 def read_answer(reply: Reply) -> Answered | None:

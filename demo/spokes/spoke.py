@@ -8,20 +8,24 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from random import Random
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from demo.families import FAMILIES
 from demo.province import generate
-from demo.spokes.answers import Answers
+from demo.spokes.asking import Asking
 from demo.spokes.caller import Caller
+from demo.spokes.facts import channel_of, family_of
 from demo.spokes.inbox import Inbox
 from demo.spokes.mailbox import Mailbox
 from demo.spokes.push import PushServer
-from demo.spokes.questions import Questions
 from demo.spokes.settings import SpokeSettings
+from demo.spokes.side import Readings, Side
 from demo.spokes.soap import Letters, basic
-from demo.spokes.submissions import Enquiries, Submission
+from demo.spokes.submission import Submission
 from demo.spokes.toolkit import ZeepToolkit
+from demo.spokes.work import Work, side_by_side
 from hub.contract.xml import Element
 from hub.testkit.ledger import Ledger
 
@@ -37,22 +41,18 @@ class Spoke:
         secret = Path(settings.secret_file).read_text(encoding="ascii").strip()
         url = urlsplit(settings.hub_url)
         address = (url.hostname or "127.0.0.1", url.port or 80)
-        people = tuple(generate(settings.people, settings.seed))
+        authorization, folder = basic(settings.name, secret), Path(settings.ledgers)
         self._toolkit = ZeepToolkit(settings.hub_url, settings.name, secret) if settings.mixture.zeep else None
-        folder = Path(settings.ledgers)
         self._ledger = Ledger(folder / f"{settings.name}.sent.jsonl")
-        letters = Letters(f"{address[0]}:{address[1]}", basic(settings.name, secret))
+        letters = Letters(f"{address[0]}:{address[1]}", authorization)
         self._caller = Caller(address, letters, self._ledger, settings.attempts, self._stopping)
-        self._questions = Questions(
-            address, basic(settings.name, secret), folder / f"{settings.name}.queries.jsonl", self._stopping
-        )
-        self._enquiries = self._prepared(Enquiries(settings, people))
-        self._work = _Work()
+        self._asking = Asking(address, authorization, folder / f"{settings.name}.queries.jsonl", self._stopping)
+        self._sides = self._made_sides()
+        self._work = Work(self._submissions())
         self._arrived: queue.SimpleQueue[tuple[Element, str] | None] = queue.SimpleQueue()
-        self._inbox = Inbox(folder / f"{settings.name}.received.jsonl", self._on_request, settings.mixture.returned)
-        self._answers = Answers(settings, people, self._inbox.gives_back)
-        self._mailbox = None if settings.push_port else Mailbox(address, basic(settings.name, secret), self._inbox, self._stopping)
-        self._push = PushServer(settings.push_port, self._inbox, LOSE_EACH) if settings.push_port else None
+        self._inbox = Inbox(folder / f"{settings.name}.received.jsonl", Readings(self._sides), self._on_arrival)
+        self._mailbox = None if settings.push_port else Mailbox(address, authorization, self._inbox, self._stopping)
+        self._push = self._made_push(settings.push_port) if settings.push_port else None
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -78,16 +78,26 @@ class Spoke:
         for thread in self._threads:
             thread.join(20)
         self._ledger.close()
-        self._questions.close()
+        self._asking.close()
         self._inbox.close()
 
-    def _prepared(self, enquiries: Enquiries) -> Iterator[Submission]:
-        """Built before the work begins when their number is known."""
-        return iter(enquiries) if self._settings.enquiries is None else iter(list(enquiries))
+    def _made_sides(self) -> dict[str, Side]:
+        people = tuple(generate(self._settings.people, self._settings.seed))
+        return {name: FAMILIES[name].side(self._settings, people, self._asking) for name in self._settings.families}
+
+    def _made_push(self, port: int) -> PushServer:
+        system = self._settings.system
+        receives = [c for name in self._settings.families for c in FAMILIES[name].grants[system].receives]
+        return PushServer(port, self._inbox, receives, LOSE_EACH)
+
+    def _submissions(self) -> Iterator[Submission]:
+        endless = self._settings.enquiries is None
+        rng = Random(f"{self._settings.seed}/{self._settings.name}/order")
+        return side_by_side({name: side.submissions() for name, side in self._sides.items()}, rng, endless=endless)
 
     def _ask(self) -> None:
         while not self._stopping.is_set():
-            submission = self._work.begin_next(self._enquiries)
+            submission = self._work.begin_next()
             if submission is None:
                 return
             self._submit(submission)
@@ -98,54 +108,19 @@ class Spoke:
         self._caller.submit(submission, self._toolkit)
         if submission.then:
             self._caller.submit(submission.then)
-        self._questions.after(submission)
+        self._sides[family_of(submission.facts.channel)].after(submission)
         self._work.end()
 
-    def _on_request(self, enquiry: Element, system: str) -> None:
+    def _on_arrival(self, document: Element, system: str) -> None:
         self._work.begin()
-        self._arrived.put((enquiry, system))
+        self._arrived.put((document, system))
 
     def _answer(self) -> None:
         while (arrived := self._arrived.get()) is not None and not self._stopping.is_set():
-            for submission in self._work.answers(self._answers, *arrived):
+            side = self._sides[family_of(channel_of(arrived[0]))]
+            for submission in self._work.begin_all(partial(side.answers, *arrived)):
                 self._submit(submission)
             self._work.end()
-
-
-class _Work:
-    """Counts what is under way, and lets one thread at a time draw the next piece of it."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._open, self._asked_all = 0, False
-        self.settled = 0
-
-    @property
-    def idle(self) -> bool:
-        with self._lock:
-            return self._asked_all and not self._open
-
-    def begin(self) -> None:
-        with self._lock:
-            self._open += 1
-
-    def end(self) -> None:
-        with self._lock:
-            self._open -= 1
-            self.settled += 1
-
-    def begin_next(self, submissions: Iterator[Submission]) -> Submission | None:
-        with self._lock:
-            found = next(submissions, None)
-            self._asked_all |= found is None
-            self._open += found is not None
-            return found
-
-    def answers(self, answers: Answers, enquiry: Element, system: str) -> list[Submission]:
-        with self._lock:
-            found = list(answers.to(enquiry, system))
-            self._open += len(found)
-            return found
 
 
 def stands_still(spoke: Spoke, seconds: float) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Final
 
@@ -11,8 +10,9 @@ import requests
 from zeep import Client, Transport
 from zeep.exceptions import Error, Fault
 
-from demo.spokes.soap import PATH, Answered, operation
-from demo.spokes.submissions import Submission
+from demo.spokes.facts import family_of, root_of
+from demo.spokes.soap import Answered, operation, path
+from demo.spokes.submission import Submission
 from demo.spokes.wire import NoAnswerError
 from hub.contract.xml import parse
 
@@ -21,11 +21,13 @@ _FAULT_CODE: Final = ".//{urn:pophub:services:1.0}hubFault/{urn:pophub:services:
 
 
 class ZeepToolkit:
-    """Submits through zeep, which fetches the WSDL at the first call. Thread-safe by taking turns."""
+    """Submits through zeep, which fetches a family's WSDL at the first call. Thread-safe by taking turns."""
 
     def __init__(self, hub_url: str, name: str, secret: str) -> None:
         self._hub_url, self._credentials = hub_url, (name, secret)
         self._turn = threading.Lock()
+        self._clients: dict[str, Any] = {}
+        self._services: dict[tuple[str, str], Any] = {}
 
     def submit(self, submission: Submission) -> Answered:
         """Submit once. Raises NoAnswerError."""
@@ -42,25 +44,26 @@ class ZeepToolkit:
         return Answered(answer.hubId, bool(answer.duplicate), int(answer.laneNo), answer.receipt)
 
     @cached_property
-    def _client(self) -> Any:
+    def _transport(self) -> Any:
         session = requests.Session()
         session.trust_env, session.auth = False, self._credentials
-        transport = Transport(session=session, timeout=_TIMEOUT, operation_timeout=_TIMEOUT)  # type: ignore[no-untyped-call]
-        return Client(f"{self._hub_url}{PATH}?wsdl", transport=transport)  # type: ignore[no-untyped-call]
+        return Transport(session=session, timeout=_TIMEOUT, operation_timeout=_TIMEOUT)  # type: ignore[no-untyped-call]
 
-    @cached_property
-    def _services(self) -> Mapping[str, Any]:
-        ports = {"1.1": "EnquirySoap11", "1.2": "EnquirySoap12"}
-        return {version: self._client.bind("EnquiryService", port) for version, port in ports.items()}
+    def _service(self, channel: str, version: str) -> tuple[Any, Any]:
+        """The client of the channel's family, and its port of a SOAP version."""
+        family = family_of(channel)
+        if family not in self._clients:
+            self._clients[family] = Client(f"{self._hub_url}{path(channel)}?wsdl", transport=self._transport)  # type: ignore[no-untyped-call]
+        client = self._clients[family]
+        if (family, version) not in self._services:
+            name = family.capitalize()
+            self._services[family, version] = client.bind(f"{name}Service", f"{name}Soap{version.replace('.', '')}")
+        return client, self._services[family, version]
 
     def _call(self, submission: Submission) -> Any:
-        element = self._client.get_element(_root(submission.facts.channel))
-        typed = element.parse(parse(submission.document), self._client.wsdl.types)
+        channel = submission.facts.channel
+        client, service = self._service(channel, submission.version)
+        element = client.get_element(f"{{urn:pophub:{channel}:1.0}}{root_of(channel)}")
+        typed = element.parse(parse(submission.document), client.wsdl.types)
         stated = {"messageId": submission.message_id, "header": {"fromDiv": submission.from_div}}
-        service = self._services[submission.version]
-        return service[operation(submission.facts.channel)](**{name: typed[name] for name in typed}, _soapheaders=stated)
-
-
-def _root(channel: str) -> str:
-    family, _, message = channel.partition(".")
-    return f"{{urn:pophub:{channel}:1.0}}{family}{message.capitalize()}"
+        return service[operation(channel)](**{name: typed[name] for name in typed}, _soapheaders=stated)

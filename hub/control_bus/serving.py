@@ -97,15 +97,20 @@ def demo(
     keep: Annotated[
         Path | None, typer.Option(help="台账与状态留存处 Where ledgers and states are kept.", show_default=False)
     ] = None,
-    ports: Annotated[str, typer.Option(help="端口：枢纽,管理,国家平台,推送 edge,admin,padis,push.")] = "8080,8081,8101,8111",
+    ports: Annotated[
+        str,
+        typer.Option(
+            help="端口，按序或按名 edge=8080,padis=8101；未给出的取空闲端口 Ports, in order or by name.", show_default=False
+        ),
+    ] = "",
     deadline: Annotated[float, typer.Option(min=1, help="最多几秒 At most so many seconds.")] = 600.0,
     as_json: AsJson = False,
 ) -> None:
-    """演示：虚构人员、真实区划、会出错的国家平台。 A simulated day."""
-    numbers = [int(port) for port in ports.split(",") if port.isascii() and port.isdigit()]
-    if len(numbers) != 4 or ports.count(",") != 3:
-        raise Refused("--ports 须为四个端口号。", "--ports needs four port numbers.", "例如 8080,8081,8101,8111。")
-    places = load_by_name("demo.home").Ports(*numbers)
+    """演示：虚构人员、真实区划、会出错的外部系统。 A simulated day."""
+    try:
+        places = load_by_name("demo.ports").read_ports(ports)
+    except ValueError as fault:
+        raise Refused(f"--ports 不认识 {fault}。", f"--ports does not know {fault}.", "例如 edge=8080,admin=8081。") from None
     run = load_by_name("demo.day").run
     raise typer.Exit(
         run(once=once, as_json=as_json, messages=messages, seed=seed, home=folder, keep=keep, ports=places, deadline=deadline)

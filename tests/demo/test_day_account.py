@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from demo.account import LEAST, account
-from demo.national import SUBMISSIONS
+from demo.families import ROUTES
+from demo.partners.padis import SUBMISSIONS
 from demo.states import is_final, known_ids
 from demo.watch import Watch
 from hub.testkit.ledger import Ledger, read_ledger
@@ -64,9 +65,9 @@ def states(**delivery: str) -> dict[str, dict[str, Any]]:
 
 def test_a_good_day_is_counted_by_route(tmp_path: Path) -> None:
     """Acceptance, refusal and delivery are counted where they belong, and what was tried is told."""
-    padis = {"faults": {"500": {"injected": 1, "on": list(SUBMISSIONS)}, "slow": {"injected": 9, "on": []}}}
+    partners = {"padis": {"faults": {"500": {"injected": 1, "on": list(SUBMISSIONS)}, "slow": {"injected": 9, "on": []}}}}
 
-    result = account(day(tmp_path), states(), None, padis)
+    result = account(day(tmp_path), states(), None, partners)
 
     assert result["ok"], result["problems"]
     assert {name: result[name] for name in ("messages", "accepted", "refused", "delivered", "waiting", "lost", "invalid_kinds")} == {
@@ -132,6 +133,32 @@ def test_a_large_day_must_have_tried_enough(tmp_path: Path) -> None:
     assert {problem.removeprefix("too little tried: ") for problem in problems} == set(LEAST)
 
 
+def test_a_full_day_must_go_every_way(tmp_path: Path) -> None:
+    """Five thousand messages of one route prove nothing about the others."""
+    ledgers = {EAST: [line for n in range(5000) for line in _undisturbed(n)] + [{"t": "closed"}]}
+    all_delivered = {f"{n}-0": {"state": "planned", "deliveries": [{"state": "delivered"}]} for n in range(5000)}
+
+    problems = account(ledgers, all_delivered, None, {})["problems"]
+
+    few = {problem.partition(":")[0] for problem in problems if problem.endswith("wanted")}
+    assert few == {name for name, route in ROUTES.items() if route.least} - {"request-to-unit"}
+
+
+def test_a_caused_document_is_counted_by_its_own_route(tmp_path: Path) -> None:
+    """What a document makes elsewhere is accepted with it and delivered when it is applied; missing, it waits and is lost."""
+    made = {"id": "enquiry.task:1", "lane": "t", "digest": "t"}
+    expects = [{**made, "at": "west", "route": "task-to-unit"}]
+    lines = {EAST: [{**sent(ASKED, "push-to-hub"), "expects": expects}, took(ASKED, "1-0", 1), {"t": "closed"}],
+             WEST: [{"t": "effect", **made, "hub": "9-0"}, {"t": "closed"}]}  # fmt: skip
+    kept = {"1-0": {"hubId": "1-0", "state": "no_recipient", "deliveries": []}}
+
+    good = account(lines, kept, None, {})["routes"]["task-to-unit"]
+    bad = account(lines | {WEST: [{"t": "closed"}]}, kept, None, {})["routes"]["task-to-unit"]
+
+    assert (good["accepted"], good["delivered"], good["waiting"], good["lost"]) == (1, 1, 0, 0)
+    assert (bad["accepted"], bad["delivered"], bad["waiting"], bad["lost"]) == (1, 0, 1, 1)
+
+
 def _undisturbed(n: int) -> list[dict[str, Any]]:
     document = named("request", f"{n}.")
     return [
@@ -167,13 +194,13 @@ def test_growing_ledgers_are_followed(tmp_path: Path) -> None:
     with file.open("ab", buffering=0) as growing:
         growing.write(b"".join(lines[:2]) + lines[2][:10])
         watch.look()
-        assert (watch.sent, watch.waiting, watch.undecided, watch.answered) == (1, 1, 0, False)
+        assert (watch.sent, watch.waiting, watch.undecided, watch.answered("enquiry")) == (1, 1, 0, False)
         growing.write(lines[2][10:])
         watch.look()
         assert (watch.sent, watch.undecided) == (2, 1)
         growing.write(b"".join(lines[3:]))
         watch.look()
 
-    assert (watch.sent, watch.waiting, watch.undecided, watch.answered) == (4, 0, 0, True)
+    assert (watch.sent, watch.waiting, watch.undecided, watch.answered("enquiry")) == (4, 0, 0, True)
     assert watch.routes()["request-to-unit"] == {"sent": 2, "accepted": 1, "refused": 1, "applied": 1}
     assert {type(count) for route in watch.routes().values() for count in route.values()} == {int}

@@ -38,7 +38,7 @@ def free_ports(count: int) -> list[int]:
 
 def command(*more: str) -> list[str]:
     """``pophub demo`` on free ports."""
-    return [sys.executable, "-m", "hub", "demo", "--ports", ",".join(map(str, free_ports(4))), *more]
+    return [sys.executable, "-m", "hub", "demo", "--ports", ",".join(map(str, free_ports(2))), *more]
 
 
 def environment(temporary: Path) -> dict[str, str]:
@@ -84,7 +84,7 @@ def test_a_real_day_is_good(day: Day) -> None:
     assert day.code == 0
     assert day.account["messages"] >= MESSAGES
     assert day.account["invalid"] == day.account["refused"] > 10
-    assert sum(day.account["faults_injected"].values()) > 0
+    assert sum(day.account["faults_injected"]["padis"].values()) > 0
     assert day.account["tried"]["cross_province"] >= 0.3
     assert day.account["tried"]["answered"] >= 0.3
     assert set(day.account["routes"]) == {

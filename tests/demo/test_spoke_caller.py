@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from demo.families.enquiry.answers import Answers
+from demo.families.enquiry.submissions import KINDS, Enquiries
 from demo.province import generate
-from demo.spokes.answers import Answers
 from demo.spokes.caller import Caller, Toolkit
 from demo.spokes.settings import Mixture, SpokeSettings, Way
 from demo.spokes.soap import Letters, read_answer
-from demo.spokes.submissions import KINDS, Enquiries, Submission
+from demo.spokes.submission import Submission
 from demo.spokes.toolkit import ZeepToolkit
 from demo.spokes.wire import Reply
 from hub.contract.xml import parse

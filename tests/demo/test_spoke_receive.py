@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from demo.families.enquiry.facts import CHANNELS, facts_of
+from demo.families.enquiry.reading import EnquiryReading
 from demo.province import enquiry_request, generate
-from demo.spokes.facts import facts_of
 from demo.spokes.inbox import Inbox
 from demo.spokes.mailbox import Mailbox
 from demo.spokes.push import PATH, PushServer, deliver
@@ -21,6 +22,7 @@ from tests.demo.fake_edge import FakeHub, authorization, edge
 
 PERSON = next(p for p in generate(200, seed=3) if p.flow)
 DOCUMENT = parse(enquiry_request(PERSON, "XC1"))
+ROOT = "{urn:pophub:enquiry.request:1.0}enquiryRequest"
 SPACES = {"1.1": "http://schemas.xmlsoap.org/soap/envelope/", "1.2": "http://www.w3.org/2003/05/soap-envelope"}
 
 
@@ -39,7 +41,7 @@ def delivery(version: str = "1.1", hub: str = "7-5", body: str | None = None) ->
 @contextmanager
 def pushed_to(inbox: Inbox, lose_each: int = 0) -> Iterator[Wire]:
     """A push server on a free port, and a wire to it."""
-    with PushServer(0, inbox, lose_each) as server:
+    with PushServer(0, inbox, CHANNELS, lose_each) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         wire = Wire("127.0.0.1", server.server_port, timeout=5)
@@ -58,7 +60,7 @@ def test_a_document_is_applied_once_by_hub_id(tmp_path: Path) -> None:
     """Every arrival is a call, only the first an effect that is acted on, also after a restart."""
     asked: list[Element] = []
     for _ in range(2):
-        inbox = Inbox(tmp_path / "l.jsonl", lambda document, _system: asked.append(document))
+        inbox = Inbox(tmp_path / "l.jsonl", EnquiryReading(), lambda document, _system: asked.append(document))
         inbox.take("7-5", DOCUMENT, "FJFPIS")
         inbox.take("7-5", DOCUMENT, "FJFPIS")
         inbox.close()
@@ -72,7 +74,7 @@ def test_a_document_is_applied_once_by_hub_id(tmp_path: Path) -> None:
 @pytest.mark.parametrize("version", ["1.1", "1.2"])
 def test_push_takes_and_says_so(tmp_path: Path, version: str) -> None:
     """A delivery in either SOAP version is taken, on disk when the answer comes, and answered in its own version."""
-    inbox = Inbox(tmp_path / "l.jsonl", lambda *_: None)
+    inbox = Inbox(tmp_path / "l.jsonl", EnquiryReading(), lambda *_: None)
     with pushed_to(inbox) as wire:
         reply = wire.exchange(post(delivery(version)))
         assert events(tmp_path / "l.jsonl") == [("call", "7-5"), ("effect", "7-5")]
@@ -84,7 +86,7 @@ def test_push_takes_and_says_so(tmp_path: Path, version: str) -> None:
 
 def test_a_lost_answer_does_not_apply_twice(tmp_path: Path) -> None:
     """The push spoke loses an answer after the work; the repeated delivery is taken again without a second effect."""
-    inbox = Inbox(tmp_path / "l.jsonl", lambda *_: None)
+    inbox = Inbox(tmp_path / "l.jsonl", EnquiryReading(), lambda *_: None)
     with pushed_to(inbox, lose_each=2) as wire:
         assert wire.exchange(post(delivery(hub="1-0"))).status == 200
         with pytest.raises(NoAnswerError):
@@ -103,7 +105,7 @@ def test_what_is_no_delivery_is_a_fault(envelope: bytes) -> None:
     """Whatever is not one known document with a delivery header is refused with a SOAP fault and not taken."""
     taken: list[str] = []
 
-    status, media, body = deliver(envelope, lambda hub, _document, _system: taken.append(hub))
+    status, media, body = deliver(envelope, {ROOT}, lambda hub, _document, _system: taken.append(hub))
 
     assert not taken
     assert status == (400 if media == "application/soap+xml" else 500)
@@ -112,8 +114,8 @@ def test_what_is_no_delivery_is_a_fault(envelope: bytes) -> None:
 
 def test_the_push_spoke_publishes_its_contract(tmp_path: Path) -> None:
     """?wsdl answers the delivery contract with this server's address; other addresses do not exist."""
-    with pushed_to(Inbox(tmp_path / "l.jsonl", lambda *_: None)) as wire:
-        published = parse(wire.exchange(request("GET", f"{PATH}?wsdl", "h", {})).body)
+    with pushed_to(Inbox(tmp_path / "l.jsonl", EnquiryReading(), lambda *_: None)) as wire:
+        published = parse(wire.exchange(request("GET", "/soap/enquiry-delivery?wsdl", "h", {})).body)
         assert wire.exchange(request("GET", "/", "h", {})).status == 404
         assert wire.exchange(post(delivery(), "/elsewhere")).status == 404
 
@@ -127,7 +129,7 @@ def test_the_mailbox_is_emptied_and_acknowledged(tmp_path: Path) -> None:
     hub = FakeHub()
     hub.delivered(1, DOCUMENT)
     hub.delivered(2, DOCUMENT)
-    inbox = Inbox(tmp_path / "l.jsonl", lambda *_: None)
+    inbox = Inbox(tmp_path / "l.jsonl", EnquiryReading(), lambda *_: None)
     with edge(hub) as url:
         mailbox = Mailbox(("127.0.0.1", int(url.rpartition(":")[2])), authorization(), inbox, threading.Event())
         assert [mailbox.poll(), mailbox.poll()] == [2, 0]
@@ -141,7 +143,9 @@ def test_a_refused_mailbox_is_no_answer(tmp_path: Path) -> None:
     """An answer other than 200 takes nothing."""
     with edge(FakeHub()) as url:
         port = int(url.rpartition(":")[2])
-        mailbox = Mailbox(("127.0.0.1", port), "Basic eDp5", Inbox(tmp_path / "l.jsonl", lambda *_: None), threading.Event())
+        mailbox = Mailbox(
+            ("127.0.0.1", port), "Basic eDp5", Inbox(tmp_path / "l.jsonl", EnquiryReading(), lambda *_: None), threading.Event()
+        )
         with pytest.raises(NoAnswerError):
             mailbox.poll()
 

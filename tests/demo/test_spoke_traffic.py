@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from demo.home import PLACES
+from demo.cast import PLACES
+from demo.families.enquiry.submissions import Enquiries
 from demo.province import Person, generate
 from demo.spokes.settings import Mixture, SpokeSettings, read_settings
 from demo.spokes.spoke import Spoke
-from demo.spokes.submissions import Enquiries
 from hub.reference.division_code import Level
 from hub.reference.division_files import load_divisions
 from hub.testkit.checker import check

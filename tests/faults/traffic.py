@@ -6,13 +6,15 @@ import threading
 from pathlib import Path
 from typing import Final
 
+from demo.families.enquiry.reading import EnquiryReading
+from demo.families.enquiry.submissions import Enquiries
 from demo.province import generate
 from demo.spokes.caller import Caller
 from demo.spokes.inbox import Inbox
 from demo.spokes.mailbox import Mailbox
 from demo.spokes.settings import Mixture, SpokeSettings
 from demo.spokes.soap import Letters, basic
-from demo.spokes.submissions import Enquiries, Submission
+from demo.spokes.submission import Submission
 from hub.testkit.ledger import Ledger
 from tests.faults.fault_home import SPOKE, FaultHome
 from tests.faults.store_view import StoreView
@@ -35,7 +37,7 @@ class Traffic:
         self._enquiries = iter(Enquiries(settings, tuple(generate(settings.people, seed))))
         self._ledger = Ledger(self.sent)
         self._caller = Caller(address, Letters(f"127.0.0.1:{home.edge}", authorization), self._ledger, 400, self._stopped)
-        self._inbox = Inbox(self.received, lambda *_: None)
+        self._inbox = Inbox(self.received, EnquiryReading(), lambda *_: None)
         self.submitted: list[Submission] = []
         self._drawing = threading.Lock()
         self._callers = [threading.Thread(target=self._ask, name=f"caller-{n}", daemon=True) for n in range(callers)]

@@ -9,9 +9,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from demo.families.enquiry.submissions import Enquiries
 from demo.province import generate
 from demo.spokes.settings import read_settings
-from demo.spokes.submissions import Enquiries
 from hub.backends.keyring_files import KeyringFiles
 from hub.backends.schema_registry import LxmlSchemaRegistry
 from hub.backends.sql.engine import open_engine

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from demo.home import EAST
+from demo.cast import EAST
 from demo.spokes.soap import basic
 from hub.__main__ import app
 from hub.testkit.canaries import Canaries, Sighting
@@ -75,7 +75,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("POPHUB_")}
     environment = {**kept, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary)}
     command = [sys.executable, "-m", "hub", "demo", "--once", "--json", "--messages", str(MESSAGES), "--seed", "11", "--folder", str(home), "--keep", str(folder / "keep"),
-               "--ports", ",".join(map(str, free_ports(4))), "--deadline", "150"]  # fmt: skip
+               "--ports", ",".join(map(str, free_ports(2))), "--deadline", "150"]  # fmt: skip
     done = subprocess.run(command, env={**environment, "POPHUB_LOG": "debug"}, capture_output=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr[-3000:].decode(errors="replace")
     told = tomllib.loads((home / "pophub.toml").read_text(encoding="utf-8"))

@@ -42,9 +42,11 @@ def test_a_simulator_is_found_by_the_name_of_its_adapter(cli: Cli, traffic: Traf
     assert "Did you mean padis?" in wrong.stderr
 
 
-@pytest.mark.parametrize("ports", ["8080", "1,2,3,x", "1,2,3,4,5", "1,2,3,4,", "1,2,-3,4", ""])
-def test_the_demo_wants_four_ports(cli: Cli, traffic: Traffic, ports: str) -> None:
-    """Anything but four numbers is refused before anything starts."""
+@pytest.mark.parametrize(
+    "ports", ["1,2,3,x", "1,2,3,4,", "1,2,-3,4", "edge=1,edge=2", "1,edge=2", "nobody=7", "70000", ",".join("1" * 40)]
+)
+def test_the_demo_wants_ports(cli: Cli, traffic: Traffic, ports: str) -> None:
+    """Anything but port numbers, in order or each by a known name, once, is refused before anything starts."""
     done = cli("demo", "--ports", ports, home=traffic.home)
     assert (done.returncode, done.stdout) == (2, "")
     assert "--ports" in done.stderr

@@ -16,13 +16,14 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from demo.families.enquiry.reading import EnquiryReading
+from demo.families.enquiry.submissions import Enquiries
 from demo.province import generate
 from demo.spokes.caller import Caller
 from demo.spokes.inbox import Inbox
 from demo.spokes.mailbox import Mailbox
 from demo.spokes.settings import Mixture, SpokeSettings
 from demo.spokes.soap import Letters, basic
-from demo.spokes.submissions import Enquiries
 from demo.spokes.wire import Wire, request
 from hub.contract.errors import KINDS
 from hub.testkit.ledger import Ledger, read_ledger
@@ -84,7 +85,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
         strangers = _knock(home)
         sent, received = home.ledgers / "sent.jsonl", home.ledgers / "received.jsonl"
         stopped = threading.Event()
-        inbox = Inbox(received, lambda *_: None)
+        inbox = Inbox(received, EnquiryReading(), lambda *_: None)
         mailbox = Mailbox(("127.0.0.1", home.edge), basic(SPOKE, home.secret), inbox, stopped)
         reader = threading.Thread(target=mailbox.run, daemon=True)
         reader.start()

@@ -8,25 +8,26 @@ from datetime import datetime
 from random import Random
 from typing import Final
 
+from demo.families.enquiry.facts import WITHDRAW, facts_of
 from demo.province import Person, enquiry_feedback, enquiry_return, enquiry_withdrawn
 from demo.province.enquiry_bodies import Result
-from demo.spokes.facts import WITHDRAW, channel_of, facts_of
+from demo.spokes.facts import channel_of
 from demo.spokes.settings import SpokeSettings
-from demo.spokes.submissions import Submission
+from demo.spokes.submission import Submission
 from hub.contract.xml import Element, namespace, parse
 from hub.reference.calendar import CHINA
 
 _RESULTS: Final[tuple[Result, ...]] = ("1", "1", "1", "2", "4", "5")
 NATIONAL: Final = "PADIS"
-GivesBack = Callable[[Element, str], bool]
-"""Whether an enquiry of a system is given back."""
+Keeps = Callable[[Element, str], bool]
+"""Whether an enquiry of a system is kept, not given back."""
 
 
 class Answers:
     """Answers a share of the enquiries received, some of them twice (a correction). Not for use by several threads."""
 
-    def __init__(self, settings: SpokeSettings, people: Iterable[Person], gives_back: GivesBack = lambda *_: False) -> None:
-        self._settings, self._gives_back = settings, gives_back
+    def __init__(self, settings: SpokeSettings, people: Iterable[Person], keeps: Keeps = lambda *_: True) -> None:
+        self._settings, self._keeps = settings, keeps
         self._known = {person.id_no: person for person in people}
         self._places = sorted({p.hukou_div for p in self._known.values() if p.hukou_div.startswith("35")})
         self._stranger = next(iter(self._known.values()))
@@ -38,7 +39,7 @@ class Answers:
         if channel_of(enquiry) == WITHDRAW:
             yield self._confirmation(enquiry, enquiry.findtext(f"{space}originSystem") or system)
             return
-        if self._gives_back(enquiry, system):
+        if not self._keeps(enquiry, system):
             yield self._return(enquiry, system)
             return
         if self._rng.random() >= self._settings.mixture.answered:

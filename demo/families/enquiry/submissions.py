@@ -1,18 +1,19 @@
-"""What a spoke will ask: which person, which type, spoiled or not, how it is sent. Reproducible by seed."""
+"""What a spoke will ask by enquiry: which person, which type, spoiled or not, how it is sent. Reproducible by seed."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import count
 from random import Random
 from typing import Final, NamedTuple
 
+from demo.families.enquiry.facts import facts_of
 from demo.province import SPOIL_KINDS, Person, enquiry_request, enquiry_types, enquiry_withdraw, generate, spoil
 from demo.province.enquiry_bodies import EnquiryType
-from demo.spokes.facts import Facts, chance, facts_of
-from demo.spokes.settings import SpokeSettings, Way
+from demo.spokes.facts import Facts, chance
+from demo.spokes.settings import SpokeSettings
+from demo.spokes.submission import Submission
 from hub.contract.xml import parse
 from hub.reference.division_code import div2
 
@@ -20,27 +21,6 @@ PROVINCE: Final = "35"
 OTHER_PLACE: Final = "other-place"
 """A kind of fault beside those of the document: asking in the name of a unit that is another spoke's."""
 KINDS: Final = (*SPOIL_KINDS, OTHER_PLACE)
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """One document to be submitted, under one MessageID however often it is sent.
-
-    ``kind`` is ``valid`` or ``invalid:…``, ``type`` the code of CL_ENQ of an enquiry, empty for anything else. ``goes_to`` is the
-    prefecture (or other province) where an enquiry belongs although it states another, ``then`` what is sent once this is settled.
-    """
-
-    facts: Facts
-    route: str
-    kind: str
-    way: Way
-    document: bytes
-    from_div: str
-    message_id: str
-    version: str
-    type: str = ""
-    goes_to: str = ""
-    then: Submission | None = None
 
 
 class _Question(NamedTuple):

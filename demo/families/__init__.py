@@ -1,0 +1,12 @@
+"""The families of traffic of the demo, in the order in which they are shown."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from demo.families.enquiry import ENQUIRY
+from demo.families.family import Family, Route
+
+FAMILIES: Final[Mapping[str, Family]] = {family.name: family for family in (ENQUIRY,)}
+ROUTES: Final[Mapping[str, Route]] = {route.name: route for family in FAMILIES.values() for route in family.routes}
+
+__all__ = ["FAMILIES", "ROUTES", "Family", "Route"]

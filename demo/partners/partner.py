@@ -1,0 +1,68 @@
+"""A partner of the demo: its simulator as a process of its own, told by ``/_control`` which calls to spoil and what to do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from demo.province import Person
+from demo.spokes.wire import NoAnswerError, Wire, request
+
+
+@dataclass(frozen=True, slots=True)
+class Simulator:
+    """What the demo must know of a simulated system. ``toml`` are the lines of pophub.toml under ``[adapters.<name>]``.
+
+    ``population`` writes whom it knows, given everybody, beside its ledger, before it starts. ``faults`` are what goes wrong
+    on the demo day, as ``/_control`` takes them.
+    """
+
+    name: str
+    title: str
+    port: int
+    toml: Callable[[int], Iterable[str]]
+    faults: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    knows: Callable[[Person], bool] = lambda _person: False
+
+
+KNOWN = ".people"
+"""Ending of the file beside a simulator's ledger: whom it knows (register entries, JSON Lines)."""
+
+
+class Partner:
+    """Gives orders to a simulator on a port of 127.0.0.1."""
+
+    def __init__(self, simulator: Simulator, port: int, ledger: Path) -> None:
+        self.simulator, self.port, self.ledger = simulator, port, ledger
+        self._wire, self._host = Wire("127.0.0.1", port, timeout=10.0), f"127.0.0.1:{port}"
+
+    def ready(self) -> bool:
+        """Whether it answers."""
+        try:
+            self.state()
+        except NoAnswerError:
+            return False
+        return True
+
+    def state(self) -> dict[str, Any]:
+        """Its counts and faults. Raises NoAnswerError."""
+        return self._ask("GET")
+
+    def order(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """Tell it what to do; what it says to that. Raises NoAnswerError, also when it refuses."""
+        return self._ask("POST", order)
+
+    def misbehave(self, seed: int) -> None:
+        """Spoil calls from now on as its declaration says."""
+        self.order({"faults": self.simulator.faults, "seed": seed})
+
+    def _ask(self, method: str, order: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        body = json.dumps(order).encode() if order else b""
+        reply = self._wire.exchange(request(method, "/_control", self._host, {"Content-Type": "application/json"}, body))
+        if reply.status != 200:
+            raise NoAnswerError(f"{self.simulator.name} refused: {reply.body.decode(errors='replace')}")
+        answer: dict[str, Any] = json.loads(reply.body)
+        return answer
