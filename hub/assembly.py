@@ -10,11 +10,13 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from hub.backends.claims_files import ClaimsFiles
 from hub.backends.clock_system import SystemClock
 from hub.backends.keyring_files import KeyringFiles, create_keys
 from hub.backends.log_tap import LogTap
 from hub.backends.schema_registry import LxmlSchemaRegistry
 from hub.backends.spoke_directory import SpokeDirectoryCached
+from hub.backends.sql.batches import BatchStoreSql
 from hub.backends.sql.engine import check_safe, open_engine
 from hub.backends.sql.migrate import upgrade
 from hub.backends.sql.queries import QueryStoreSql
@@ -105,6 +107,8 @@ def machine(settings: Settings, found: Found, role: str, on_fatal: Callable[[str
     return Machine(
         store=store,
         queries=QueryStoreSql(engine, store.submit),
+        batches=BatchStoreSql(engine, clock, store.submit),
+        claims=ClaimsFiles(settings.home / "claims", keyring),
         keyring=keyring,
         schemas=LxmlSchemaRegistry(schema_roots(settings.folders)),
         directory=SpokeDirectoryCached(SpokeRegistrySql(engine, clock), places),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from hub.contract.adapter import Adapter
+from hub.contract.batch import BatchIn
 from hub.contract.channel import Channel
 from hub.contract.flow import Flow
 from hub.contract.query import Query
@@ -37,6 +38,16 @@ class Catalogue:
     def flow_of_query(self) -> dict[str, Flow]:
         """The flow of each query name."""
         return {q.name: f for f in self.flows for q in f.queries}
+
+    @cached_property
+    def batches_in(self) -> dict[str, BatchIn]:
+        """Every kind of batch that comes in by name."""
+        return {b.name: b for f in self.flows for b in f.batches if isinstance(b, BatchIn)}
+
+    @cached_property
+    def flow_of_batch(self) -> dict[str, Flow]:
+        """The flow of each kind of batch that comes in."""
+        return {b.name: f for f in self.flows for b in f.batches if isinstance(b, BatchIn)}
 
     @cached_property
     def adapter(self) -> dict[str, Adapter]:

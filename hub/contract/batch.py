@@ -22,6 +22,8 @@ from hub.contract.outcome import RecordResult
 from hub.contract.xml import Element
 
 MOST_RECORDS: Final = 1_000_000
+WRAPPER_SCHEMA: Final = "services/batch-1.0.xsd"
+"""The XSD of the ``batch`` that a spoke writes around its records."""
 
 
 @dataclass(frozen=True, slots=True)

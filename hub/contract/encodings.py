@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from hub.contract import gb18030
@@ -18,6 +19,8 @@ _CODECS: Final = {
     "utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "ascii", "gb18030": "gb18030", "gbk": "gbk", "gb2312": "gbk",
     "utf-16": "utf-16", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be",
 }  # fmt: skip
+_LONG_HEAD: Final = 1024
+"""Bytes within which an XML declaration stands."""
 _BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -74,6 +77,35 @@ def _without_declaration(text: str, codec: str) -> str:
     if rest.startswith("<?xml") and rest[5:6] in " \t\r\n":
         raise ClientError(MALFORMED, line=1)
     return rest
+
+
+def decode_pieces(pieces: Iterable[bytes], charset: str | None = None) -> Iterator[str]:
+    """As `decode`, piece by piece, for UTF-8 and GB 18030 alone. Raises the same."""
+    rest = iter(pieces)
+    first = b""
+    while len(first) < _LONG_HEAD and (more := next(rest, None)) is not None:
+        first += more
+    stated = _codec(charset) if charset else None
+    bom = "utf-8" if first.startswith(codecs.BOM_UTF8) else None
+    head = _DECLARATION.match(first[3 if bom else 0 :][:256].decode("latin-1"))
+    declared = _codec(head["encoding"]) if head and head["encoding"] else None
+    said = {name for name in (bom, stated, declared) if name}
+    codec = said.pop() if said else "utf-8"
+    if said or codec not in ("utf-8", "ascii", "gb18030"):
+        raise ClientError(ENCODING)
+    decoder = codecs.getincrementaldecoder(codec)()
+    yield _without_declaration(_piece(decoder, first, codec).removeprefix("\ufeff"), codec)
+    for piece in rest:
+        yield _piece(decoder, piece, codec)
+    yield _piece(decoder, b"", codec, final=True)
+
+
+def _piece(decoder: codecs.IncrementalDecoder, piece: bytes, codec: str, *, final: bool = False) -> str:
+    try:
+        text = decoder.decode(piece, final)
+    except (UnicodeDecodeError, ValueError):
+        raise ClientError(ENCODING) from None
+    return gb18030.read(text) if codec == "gb18030" else text
 
 
 def encode(text: str, encoding: str) -> bytes:

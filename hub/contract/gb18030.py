@@ -40,7 +40,12 @@ _TO_WRITE: Final = re.compile(f"[{''.join(_WRITTEN)}]")
 
 def decode(data: bytes) -> str:
     """The text of GB 18030-2022 bytes. Raises UnicodeDecodeError."""
-    return _TO_READ.sub(lambda found: _READ[found[0]], data.decode("gb18030"))
+    return read(data.decode("gb18030"))
+
+
+def read(text: str) -> str:
+    """What Python's codec made of the bytes, or of a piece of them, as the edition of 2022 means it: character by character."""
+    return _TO_READ.sub(lambda found: _READ[found[0]], text)
 
 
 def encode(text: str) -> bytes:

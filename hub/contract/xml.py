@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from lxml import etree
 
 from hub.contract import encodings
-from hub.contract.errors import DOCTYPE, EMPTY, MALFORMED, TOO_LARGE, ClientError
+from hub.contract.errors import DOCTYPE, EMPTY, MALFORMED, SCHEMA_CONTENT, SCHEMA_UNEXPECTED, TOO_LARGE, ClientError
 
 Element = etree._Element  # noqa: SLF001 - lxml has no public name for its element type
 
@@ -29,13 +30,16 @@ COMPILING: Final = threading.Lock()
 compilations at once, the one that ends first takes the other's loader away, and its includes are not found."""
 
 
+_LOCKED: Final[dict[str, Any]] = {
+    "encoding": "utf-8", "resolve_entities": False, "load_dtd": False, "no_network": True, "dtd_validation": False,
+    "huge_tree": False, "remove_comments": True, "remove_pis": True, "strip_cdata": True,
+}  # fmt: skip
+
+
 def _parser() -> etree.XMLParser:
     parser: etree.XMLParser | None = getattr(_local, "parser", None)
     if parser is None:
-        parser = _local.parser = etree.XMLParser(
-            encoding="utf-8", resolve_entities=False, load_dtd=False, no_network=True, dtd_validation=False,
-            huge_tree=False, remove_comments=True, remove_pis=True, strip_cdata=True,
-        )  # fmt: skip
+        parser = _local.parser = etree.XMLParser(**_LOCKED)
         _local.count = etree.XPath("count(//*)")
     return parser
 
@@ -135,3 +139,129 @@ def local_name(element: Element) -> str:
 def namespace(element: Element) -> str:
     """The element's namespace URI, empty when it has none."""
     return str(element.tag).rpartition("}")[0].removeprefix("{")
+
+
+_PIECE: Final = 32 * 1024
+
+
+class Records:
+    """The records of a document that never becomes one tree: elements of one name that stand together in one wrapper.
+
+    Iterating gives them in order, each as bytes of its own, with everything as strict as in `parse` and the limits of one
+    message for each record; then ``wrapper`` is the document without them. ``tag`` is ``{namespace}name`` (``{*}name`` for any).
+    Memory is bounded by the largest record.
+
+    Raises ClientError as `parse` does, ``Client.Schema.Unexpected`` where something stands between two records, and
+    ``Client.Schema.Content`` where text does.
+    """
+
+    def __init__(self, pieces: Iterable[bytes], tag: str, charset: str | None = None) -> None:
+        self._pieces, self._tag, self._charset = pieces, tag, charset
+        self._last: Element | None = None
+        self._beside: tuple[Element | None, Element | None] = (None, None)
+        self.wrapper: Element | None = None
+
+    def __iter__(self) -> Iterator[bytes]:
+        parser = etree.XMLPullParser(events=("end",), tag=self._tag, **_LOCKED)
+        waiting, tail = _Waiting(), b""
+        for text in encodings.decode_pieces(_cut(self._pieces), self._charset):
+            data = text.encode("utf-8")
+            if not data:
+                continue
+            if b"<!DOCTYPE" in tail + data:
+                raise ClientError(DOCTYPE)
+            tail = (tail + data)[-8:]
+            waiting.add(data)
+            _fed(parser, data)
+            for _event, ended in parser.read_events():
+                element: Any = ended
+                if next(element.iterancestors(self._tag), None) is None:
+                    yield self._one(element)
+                    waiting.over(data)
+        if waiting.empty:
+            raise ClientError(EMPTY)
+        self.wrapper = _closed(parser)
+        self._take_away(self._last)
+        if next(self.wrapper.iter(self._tag), None) is not None:
+            raise ClientError(SCHEMA_UNEXPECTED)
+
+    def _one(self, element: Element) -> bytes:
+        """Its bytes; the one before it is whole now, text behind it included, and goes."""
+        before, parent = element.getprevious(), element.getparent()
+        if parent is None:
+            raise ClientError(SCHEMA_UNEXPECTED)
+        if self._last is None:
+            self._beside = before, parent
+        elif before is not self._last or parent is not self._beside[1]:
+            raise ClientError(SCHEMA_UNEXPECTED, line=_line(element))
+        self._take_away(self._last)
+        _bounded_tree(element)
+        data = etree.tostring(element, encoding="utf-8", xml_declaration=False, with_tail=False)
+        _emptied(element)
+        self._last = element
+        return data
+
+    def _take_away(self, element: Element | None) -> None:
+        parent = element.getparent() if element is not None else None
+        if element is None or parent is None:
+            return
+        if (element.tail or "").strip():
+            raise ClientError(SCHEMA_CONTENT, line=_line(element))
+        parent.remove(element)
+
+
+class _Waiting:
+    """What came since the last record ended, counted before a tree is made of it."""
+
+    def __init__(self) -> None:
+        self.size = self.marks = 0
+        self.empty = True
+
+    def add(self, data: bytes) -> None:
+        self.empty = self.empty and not data.strip()
+        self.size += len(data)
+        self.marks += data.count(b"<") + data.count(b"=")
+        if self.size > MAX_BYTES + _PIECE:
+            raise ClientError(TOO_LARGE, limit=f"{MAX_BYTES} bytes")
+        if self.marks > 4 * MAX_ELEMENTS + _PIECE:
+            raise ClientError(TOO_LARGE, limit=f"{MAX_ELEMENTS} elements")
+
+    def over(self, data: bytes) -> None:
+        """A record ended in this piece, which may hold the beginning of the next."""
+        self.size, self.marks = len(data), data.count(b"<") + data.count(b"=")
+
+
+def _emptied(element: Any) -> None:
+    """What stands behind it stays: it is looked at when the next record is whole."""
+    element.clear(keep_tail=True)
+
+
+def _cut(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    for piece in pieces:
+        for start in range(0, len(piece), _PIECE):
+            yield piece[start : start + _PIECE]
+
+
+def _fed(parser: Any, data: bytes) -> None:
+    try:
+        parser.feed(data)
+    except etree.XMLSyntaxError as fault:
+        raise ClientError(MALFORMED, line=fault.lineno) from None
+
+
+def _closed(parser: Any) -> Element:
+    try:
+        root: Element = parser.close()
+    except etree.XMLSyntaxError as fault:
+        raise ClientError(MALFORMED, line=fault.lineno) from None
+    return root
+
+
+def _bounded_tree(element: Element) -> None:
+    _parser()
+    if _local.count(element) > MAX_ELEMENTS:
+        raise ClientError(TOO_LARGE, line=_line(element), limit=f"{MAX_ELEMENTS} elements")
+
+
+def _line(element: Element) -> int | None:
+    return element.sourceline if isinstance(element.sourceline, int) else None

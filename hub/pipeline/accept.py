@@ -15,12 +15,17 @@ from hub.ports.records import Acceptance, Accepted, BusinessKey, Conflicting, Re
 
 def accept(machine: Machine, work: Inbound) -> None:
     """Queue TX1; ``work.answer`` is its future."""
+    work.answer = machine.store.accept(acceptance(machine, work))
+
+
+def acceptance(machine: Machine, work: Inbound) -> Acceptance:
+    """What TX1 is to commit."""
     keyring, channel = machine.keyring, work.channel
     message = work.message()
     _drop_hub_filled(channel, message)
     hub_id = machine.store.new_id()
     canonical = canonical_form(work.document)
-    work.answer = machine.store.accept(Acceptance(
+    return Acceptance(
         id=hub_id, channel=channel.name, version=channel.version, sender=work.sender, from_system=work.from_system,
         from_div=work.from_div, from_user=work.from_user, test=work.test,
         message_id_hash=keyring.index("message-id", work.sender, channel.name, work.message_id),
@@ -31,7 +36,7 @@ def accept(machine: Machine, work: Inbound) -> None:
         canonical=keyring.seal(channel.retention, f"message_body|canonical|{hub_id}", canonical),
         policy=channel.policy, keys=_keys(machine, channel, message), lane=_lane(machine, channel, message),
         search=tuple(_search(machine, channel, message)), feed=work.feed,
-    ))  # fmt: skip
+    )  # fmt: skip
 
 
 def answer_of(machine: Machine, work: Inbound) -> Accepted:

@@ -9,6 +9,7 @@ from hub.contract.errors import FORBIDDEN, HEADER, NO_BASIS, NOT_YOUR_PLACE, Cli
 from hub.pipeline.inbound import Inbound
 from hub.pipeline.machine import Machine
 from hub.pipeline.questioning import Questioning
+from hub.ports.spoke_registry import Spoke
 
 BEIJING = timedelta(hours=8)
 
@@ -22,6 +23,13 @@ def authorise_channel(machine: Machine, work: Inbound) -> None:
     if work.spoke and work.channel.name not in work.spoke.sends:
         raise ClientError(FORBIDDEN, channel=work.channel.name)
     _in_force(machine, machine.catalogue.flow_of[work.channel.name].name)
+
+
+def authorise_batch(machine: Machine, spoke: Spoke, name: str) -> None:
+    """As for a channel; the grant of the batch is that of its records. Raises ClientError ``Client.Forbidden`` or ``Client.NoBasis``."""
+    if name not in spoke.sends:
+        raise ClientError(FORBIDDEN, channel=name)
+    _in_force(machine, machine.catalogue.flow_of_batch[name].name)
 
 
 def authorise_query(machine: Machine, work: Questioning) -> None:

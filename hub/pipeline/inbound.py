@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from hub.contract.adapter import Adapter
+from hub.contract.batch import Sifted
 from hub.contract.channel import Channel
 from hub.contract.message import Document, Header, Message
 from hub.contract.xml import Element
@@ -38,6 +39,10 @@ class Inbound:
     feed: FeedMark | None = None
     answer: Promise[Accepted | Conflicting] | None = None
     read: Message | None = None
+    sift: Callable[[Document], Sifted] | None = None
+    """For a record of a batch: what of it may be kept (None: it is no record)."""
+    outcome: str = ""
+    kept: bool = True
 
     @property
     def sender(self) -> str:

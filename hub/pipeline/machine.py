@@ -9,6 +9,8 @@ from typing import Any
 from hub.catalogue import Catalogue
 from hub.contract.basis import Basis
 from hub.contract.query import Caps
+from hub.ports.batch_store import BatchStore
+from hub.ports.claim_check import ClaimCheck
 from hub.ports.clock import Clock
 from hub.ports.fact_sources import FactSources, NoFactSources
 from hub.ports.keyring import Keyring
@@ -38,6 +40,8 @@ class Machine:
 
     store: MessageStore
     queries: QueryStore
+    batches: BatchStore
+    claims: ClaimCheck
     keyring: Keyring
     schemas: SchemaRegistry
     directory: SpokeDirectory

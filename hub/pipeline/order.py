@@ -1,6 +1,7 @@
 """The flow, in order. Read this file first; each step is one file and knows no other step.
 
     in the caller's thread      ACCEPT   authorise channel → validate own → translate → validate → authorise place → accept ‖ TX1
+    in the engine, per record    RECORD  validate own → translate → validate → authorise place → sift ‖ TX1 of a group
     in the engine, in lane order PLAN    look up → find facts → decide → project (view, translate, validate) → compose ‖ PLAN
     in the engine, per delivery DELIVER  claim ‖ TX2 → (ask) → call → settle ‖ TX3
 
@@ -12,7 +13,7 @@ from __future__ import annotations
 import time
 
 from hub.contract.errors import INTERNAL, UNREADABLE, FlowError, HubError
-from hub.pipeline.accept import accept, answer_of, keep_refused
+from hub.pipeline.accept import accept, acceptance, answer_of, keep_refused
 from hub.pipeline.authorise import authorise_channel, authorise_place
 from hub.pipeline.commit_plan import compose, compose_dead
 from hub.pipeline.decide import decide
@@ -22,9 +23,10 @@ from hub.pipeline.look_up import look_up
 from hub.pipeline.machine import Machine
 from hub.pipeline.planning import Planning
 from hub.pipeline.project import project
+from hub.pipeline.sift import sift
 from hub.pipeline.translate import translate_in
 from hub.pipeline.validate import validate, validate_own
-from hub.ports.records import Accepted, Plan, ToPlan
+from hub.ports.records import Acceptance, Accepted, Plan, ToPlan
 
 ACCEPT: tuple[tuple[str, Step], ...] = (
     ("authorise channel", authorise_channel),
@@ -34,6 +36,7 @@ ACCEPT: tuple[tuple[str, Step], ...] = (
     ("authorise place", authorise_place),
     ("accept", accept),
 )
+RECORD: tuple[Step, ...] = (validate_own, translate_in, validate, authorise_place, sift)
 PLAN = (("decide", decide), ("project", project), ("compose", compose))
 
 
@@ -60,6 +63,16 @@ def receive(machine: Machine, work: Inbound) -> Accepted:
         code = fault.code if isinstance(fault, HubError) else INTERNAL.code
         machine.meter.refused(work.channel.name, "spoke" if work.spoke else "system", code)
         raise
+
+
+def examine(machine: Machine, work: Inbound) -> Acceptance | None:
+    """Run RECORD for one record of a batch: what TX1 is to commit, None when nothing of it is kept. Raises HubError.
+
+    Nothing is told to the wire tap: its outcome is a row.
+    """
+    for step in RECORD:
+        step(machine, work)
+    return acceptance(machine, work) if work.kept else None
 
 
 def plan(machine: Machine, stored: list[ToPlan]) -> list[Plan]:

@@ -24,6 +24,7 @@ from hub.processes.outlets import OperationOf, Outlet
 from hub.processes.planner import Planner
 from hub.processes.ready import Beacon
 from hub.processes.sources import Sources
+from hub.processes.splitting import Splitting
 from hub.processes.timers import Timers
 from hub.settings import Settings
 from hub.spokes.mailbox import MAILBOX_SLOTS, MailboxPartner
@@ -82,10 +83,12 @@ class Engine:
         self._planner = Planner(machine, self._work, self._wake, settings.planner_batch)
         self._timers = Timers(machine, self._add_push_outlets)
         self._feeds = [FeedReader(machine, a, f, partners[a.name], self._work.set) for a in found.adapters for f in a.feeds]
+        self._splitting = Splitting(machine, self._owner, self._work.set)
         self._work.set()
 
     def close(self) -> None:
         """Stop taking work, finish what is under way, close the store."""
+        self._splitting.stop()
         for feed in self._feeds:
             feed.stop()
         self._timers.stop()

@@ -12,7 +12,7 @@ from hub.backends.sql import plan as planning
 from hub.backends.sql.cases import case_row
 from hub.backends.sql.engine import Gate
 from hub.backends.sql.ids import Ids
-from hub.backends.sql.tables import CASE, DELIVERY, FEED_CURSOR, MESSAGE, OBLIGATION, SEGMENT
+from hub.backends.sql.tables import BATCH, CASE, DELIVERY, FEED_CURSOR, MESSAGE, OBLIGATION, SEGMENT
 from hub.backends.sql.writer import Handler, Writer
 from hub.ports.clock import Clock
 from hub.ports.keyring import Keyring
@@ -148,8 +148,10 @@ class MessageStoreSql:
     def release_orphans(self, owner: str) -> int:
         """End the leases of owners that cannot live any more (embedded mode: this process is the only engine)."""
         statement = update(DELIVERY).where(DELIVERY.c.state == "claimed", DELIVERY.c.owner != owner).values(lease_until=0)
+        split = update(BATCH).where(BATCH.c.state == "running", BATCH.c.owner != owner).values(lease_until=0)
         writing = self.engine.connect().execution_options(begin="IMMEDIATE")
         with Gate(self.engine).turn(), writing as connection, connection.begin():
+            connection.execute(split)
             return connection.execute(statement).rowcount
 
     def waiting(self) -> dict[str, int]:

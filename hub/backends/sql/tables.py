@@ -203,3 +203,24 @@ FEED_CURSOR = Table(
     "feed_cursor", METADATA, Column("adapter", String(40), primary_key=True), Column("feed", String(40), primary_key=True),
     Column("cursor", String(200), nullable=False), Column("at", TIME, nullable=False),
 )  # fmt: skip
+
+BATCH = Table(
+    "batch", METADATA, _key(), Column("name", String(60), nullable=False), Column("sender", String(60), nullable=False),
+    Column("adapter", String(40)), Column("identity_hash", HASH, nullable=False), Column("digest", HASH, nullable=False),
+    Column("state", String(10), nullable=False), Column("code", String(60)), Column("stated", Integer), Column("total", Integer),
+    Column("taken", Integer, nullable=False), Column("accepted", Integer, nullable=False), Column("duplicate", Integer, nullable=False),
+    Column("refused", Integer, nullable=False), Column("created_at", TIME, nullable=False), Column("accepted_at", TIME),
+    Column("ended_at", TIME), Column("attempts", Integer, nullable=False), Column("not_before", TIME, nullable=False),
+    Column("owner", String(40)), Column("fence", ID, nullable=False), Column("lease_until", TIME, nullable=False),
+    Column("cancel_asked_by", String(60)),
+    UniqueConstraint("identity_hash"), Index(None, "state", "id"), Index(None, "sender", "state"),
+)  # fmt: skip
+BATCH_RECORD = Table(
+    "batch_record", METADATA, Column("batch_id", ID, ForeignKey("batch.id"), primary_key=True),
+    Column("no", Integer, primary_key=True), Column("state", String(9), nullable=False), Column("code", String(60)),
+    Column("path", String(400)), Column("outcome", String(20)), Column("message_id", ID), **COMPACT,
+)  # fmt: skip
+BATCH_RECEIPT = Table(
+    "batch_receipt", METADATA, Column("batch_id", ID, ForeignKey("batch.id"), primary_key=True),
+    Column("segment", ID, nullable=False), Column("no", ID, nullable=False), Column("jws", Text, nullable=False), **COMPACT,
+)  # fmt: skip

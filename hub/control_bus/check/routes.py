@@ -84,7 +84,8 @@ def channels_begin_and_end(subject: Subject) -> Iterator[Fault]:
             if (adapter := subject.catalogue.adapter.get(name))
             for feed in adapter.feeds
         )
-        if subject.spokes and not fed and not subject.senders(channel.name):
+        batched = any(subject.senders(b.name) for b in subject.catalogue.batches_in.values() if b.record == channel.name)
+        if subject.spokes and not (fed or batched) and not subject.senders(channel.name):
             yield Fault(
                 place, "channel.producer", "没有接入方可发送，也没有数据源带来它。", "no spoke may send it and no feed brings it.",
                 "请为接入方的 sends 开通，或声明 sources。 Grant it to a spoke, or declare a source.",

@@ -13,18 +13,19 @@ from hub.reference.division_code import is_well_formed
 
 
 def grants_are_known(subject: Subject) -> Iterator[Fault]:
-    """A grant names a channel; one to receive names a channel that some route takes to units."""
+    """A grant names a channel, one to send perhaps a batch; one to receive names a channel that some route takes to units."""
     channels = subject.catalogue.channels
     to_units = {r.channel for f in subject.catalogue.flows for r in f.routes if isinstance(r.to, UnitRecipient)}
     for spoke in subject.spokes:
         for word, granted in (("sends", spoke.sends), ("receives", spoke.receives)):
-            for name in sorted(granted - set(channels)):
+            known = {*channels, *subject.catalogue.batches_in} if word == "sends" else set(channels)
+            for name in sorted(granted - known):
                 yield Fault(
                     _place(subject, spoke),
                     "spoke.channel",
                     f"{word} 中没有报文类型 {name}。",
                     f"{word}: there is no channel {name}.",
-                    did_you_mean(name, channels),
+                    did_you_mean(name, known),
                 )
         for name in sorted(spoke.asks - set(subject.catalogue.queries)):
             hint = did_you_mean(name, subject.catalogue.queries)
