@@ -83,17 +83,23 @@ def _enter(machine: Machine, manifest: Manifest) -> tuple[Kind, BatchRow]:
     return kind, row
 
 
-def append(machine: Machine, row: BatchRow, offset: int, data: bytes) -> int:
-    """Add a part at its offset; the new offset, once it is on disk.
+def offset(machine: Machine, row: BatchRow) -> int:
+    """How far an upload has come (bytes). Raises ServerError ``Server.Unavailable``: begin it again."""
+    with _claimed():
+        return machine.claims.held(row.id).offset
+
+
+def append(machine: Machine, row: BatchRow, at: int, data: bytes) -> int:
+    """Add a part at offset ``at``; the new offset, once it is on disk.
 
     Raises ClientError ``Client.Batch.Offset``, ``Client.TooLarge``; ServerError ``Server.Busy`` when another part is being written.
     """
-    if offset + len(data) > MOST_BYTES:
+    if at + len(data) > MOST_BYTES:
         raise ClientError(TOO_LARGE, limit=f"{MOST_BYTES} bytes")
     if not machine.claims.room():
         raise ServerError(UNAVAILABLE)
     with _claimed():
-        return machine.claims.append(row.id, _retention(machine, row), offset, data)
+        return machine.claims.append(row.id, _retention(machine, row), at, data)
 
 
 def complete(machine: Machine, spoke: Spoke, row: BatchRow) -> tuple[BatchRow, bool]:

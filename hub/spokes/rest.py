@@ -11,13 +11,13 @@ import falcon
 
 from hub.pipeline.machine import Machine
 from hub.ports.message_status import MessageStatus
-from hub.spokes import rest_mailbox, rest_messages, rest_queries
+from hub.spokes import rest_batches, rest_mailbox, rest_messages, rest_queries
 from hub.spokes.doorkeeper import Doorkeeper
 from hub.spokes.openapi import openapi
 from hub.spokes.rest_area import App, Area, Rest, correlation_of
 from hub.spokes.rest_problem import add_problems
 
-AREAS: tuple[Area, ...] = (rest_messages.AREA, rest_mailbox.AREA, rest_queries.AREA)
+AREAS: tuple[Area, ...] = (rest_messages.AREA, rest_mailbox.AREA, rest_queries.AREA, rest_batches.AREA)
 """The parts of the interface: one line for each."""
 
 

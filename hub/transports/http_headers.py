@@ -5,10 +5,11 @@ Values are ASCII; what is not is percent-encoded UTF-8. A field sent twice reach
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 from urllib.parse import unquote
 
 from hub.contract.errors import HEADER, MESSAGE_ID, ClientError
@@ -16,7 +17,15 @@ from hub.transports.header_values import HubHeader, division, flag, is_identifie
 
 T = TypeVar("T")
 FIELDS: Final = ("Pophub-From-Div", "Pophub-From-User", "Pophub-Created-At", "Pophub-Test", "Pophub-Relates-To")
-_KEYS: Final = {"HTTP_" + name.upper().replace("-", "_"): name for name in FIELDS}
+
+
+def _key(name: str) -> str:
+    return "HTTP_" + name.upper().replace("-", "_")
+
+
+_KEYS: Final = {_key(name): name for name in FIELDS}
+_DIGEST: Final = re.compile(r"(?:^|,)[ \t]*sha-256=:([A-Za-z0-9+/]{43}=):[ \t]*(?:,|$)")
+_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,17}")
 _QUOTED: Final = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\])*)"')
 
 
@@ -29,9 +38,12 @@ class Stated:
     header: HubHeader
 
 
-def stated(environ: Mapping[str, Any]) -> Stated:
-    """Read the fields of a WSGI environment. Raises ClientError ``Client.MessageId`` or ``Client.Header`` (``path`` names the field)."""
-    header = stated_header(environ)
+def stated(environ: Mapping[str, Any], *also: str) -> Stated:
+    """Read the fields of a WSGI environment. Raises ClientError ``Client.MessageId`` or ``Client.Header`` (``path`` names the field).
+
+    ``also`` are further ``Pophub-*`` fields that may stand here.
+    """
+    header = stated_header(environ, *also)
     message_id = _identifier(environ.get("HTTP_IDEMPOTENCY_KEY"))
     if message_id is None:
         raise ClientError(MESSAGE_ID, path="Idempotency-Key")
@@ -43,9 +55,10 @@ def stated(environ: Mapping[str, Any]) -> Stated:
     return Stated(message_id, relates_to, header)
 
 
-def stated_header(environ: Mapping[str, Any]) -> HubHeader:
+def stated_header(environ: Mapping[str, Any], *also: str) -> HubHeader:
     """The ``Pophub-*`` fields alone. Raises ClientError ``Client.Header`` (``path`` names the field)."""
-    if any(key.startswith("HTTP_POPHUB_") and key not in _KEYS for key in environ):
+    known = {*_KEYS, *(_key(name) for name in also)}
+    if any(key.startswith("HTTP_POPHUB_") and key not in known for key in environ):
         raise ClientError(HEADER, path="Pophub-*")
     return HubHeader(
         _read(environ, "Pophub-From-Div", division), _read(environ, "Pophub-From-User", user),
@@ -53,8 +66,28 @@ def stated_header(environ: Mapping[str, Any]) -> HubHeader:
     )  # fmt: skip
 
 
+def digest_sha256(environ: Mapping[str, Any]) -> bytes:
+    """The SHA-256 of ``Repr-Digest`` (RFC 9530), of whatever else it lists. Raises ClientError ``Client.Header``."""
+    found = _DIGEST.search(str(environ.get("HTTP_REPR_DIGEST") or ""))
+    try:
+        return base64.b64decode(found[1], validate=True) if found else _missing("Repr-Digest")
+    except ValueError:
+        return _missing("Repr-Digest")
+
+
+def number(environ: Mapping[str, Any], name: str, most: int) -> int:
+    """A whole number from 0 to ``most`` in a field. Raises ClientError ``Client.Header``."""
+    text = str(environ.get(_key(name)) or "")
+    value = int(text) if _NUMBER.fullmatch(text) else -1
+    return value if 0 <= value <= most else _missing(name)
+
+
+def _missing(name: str) -> NoReturn:
+    raise ClientError(HEADER, path=name)
+
+
 def _read(environ: Mapping[str, Any], name: str, value: Callable[[str], T]) -> T | None:
-    text = environ.get("HTTP_" + name.upper().replace("-", "_"))
+    text = environ.get(_key(name))
     if text is None:
         return None
     try:
