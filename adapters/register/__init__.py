@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adapters.register.certifiable import CERTIFIABLE
 from adapters.register.loader import load
 from adapters.register.reader import LOOKUPS, Register
 from adapters.register.settings import DEFAULTS
@@ -18,6 +19,7 @@ ADAPTER = Adapter(
     settings=DEFAULTS,
     limits="只读查询；未连接过 Oracle 实库，见 README.md",
     lookups=LOOKUPS,
+    extracts=(CERTIFIABLE,),
     loader=Loader("把 JSON Lines 文件装入（演示）人口库。 Load people into the register.", load),
 )
 """The manifest. samples/people.jsonl is a file that loads."""

@@ -12,24 +12,22 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, bindparam, null, select, union_all
 
-from adapters.register.bounded import KEYS, by_key
 from adapters.register.keys import name_key, number_key
-from adapters.register.tables import CHILD, INFLOW, MARRIAGE, PERSON, ROLE
+from adapters.register.people import KEPT
+from adapters.register.tables import CHILD, FLOATING, INFLOW, MAN, MARRIAGE, PERSON, SIDE
 from hub.contract.lookup import Fact, Lookup, Question
+from hub.transports.keyed_rows import KEYS, by_key
 
-MAN: Final = "1"
-FLOATING: Final = "2"
 _WOMAN: Final = {"personId": "person_id", "name": "name_key", "idNo": "number_key", "birthDate": "birth_date", "mobile": "mobile",
                  "hukouDiv": "hukou_div", "spouseName": "spouse_name", "spouseIdNo": "spouse_number"}  # fmt: skip
-_SIDE: Final = {"side": "side", "managedType": "managed_type", "managedDiv": "managed_div", "recordStatus": "record_status",
-                "updateTime": "update_time"}  # fmt: skip
 _CHILD: Final = {"childId": "child_id", "name": "name_key", "birthDate": "birth_date", "sex": "sex", "birthOrder": "birth_order",
                  "birthCertNo": "cert_no", "alive": "alive", "birthAct": "birth_act"}  # fmt: skip
 _PERSONAL: Final = ("personId", "name", "birthDate", "mobile", "spouseName", "spouseIdNo")
 _CHILD_PERSONAL: Final = ("motherId", "childId", "name", "birthDate", "birthCertNo")
 _OTHER: Final = tuple(PERSON.c[name] for name in _WOMAN.values())
-_GIVES: Final = (*(field for field in _WOMAN if field != "idNo"), *_SIDE, "inDate", "inflows")
+_GIVES: Final = (*(field for field in _WOMAN if field != "idNo"), *SIDE, "inDate", "inflows")
 _CHILD_GIVES: Final = ("motherId", *_CHILD)
+_Facts = Callable[[Lookup, Any], Iterator[Fact]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +56,8 @@ BY_HUSBAND: Final = Way(
     .join(MARRIAGE, MARRIAGE.c.person_id == PERSON.c.person_id)
     .where(MARRIAGE.c.spouse_number.in_(KEYS)),
 )
-_EITHER: Final = union_all(
-    _NUMBER, _women(PERSON.c.person_id, *_NONE).where(PERSON.c.person_id.in_(KEYS))
-).subquery("woman")  # fmt: skip
-BY_EITHER: Final = Way(lambda question: tuple({number_key(question[0]), question[0]}), select(_EITHER))
+_EITHER: Final = union_all(_NUMBER, _women(PERSON.c.person_id, *_NONE).where(PERSON.c.person_id.in_(KEYS))).subquery("woman")
+BY_EITHER: Final = Way(lambda question: tuple(dict.fromkeys((number_key(question[0]), question[0]))), select(_EITHER))
 BY_NAME: Final = Way(
     lambda question: (f"{name_key(question[0])}|{question[1]}",),
     _women(PERSON.c.name_key + "|" + PERSON.c.birth_date, *_NONE).where(
@@ -69,7 +65,6 @@ BY_NAME: Final = Way(
     ),
     lambda keys: {"names": sorted({k.rpartition("|")[0] for k in keys}), "days": sorted({k.rpartition("|")[2] for k in keys})},
 )
-_ROLES: Final = select(ROLE).where(ROLE.c.person_id.in_(KEYS)).order_by(ROLE.c.person_id, ROLE.c.side)
 _STAYS: Final = select(INFLOW).where(INFLOW.c.person_id.in_(KEYS)).order_by(INFLOW.c.person_id, INFLOW.c.in_date, INFLOW.c.seq)
 _BORN: Final = select(CHILD).where(CHILD.c.parent_id.in_(KEYS)).order_by(CHILD.c.parent_id, CHILD.c.seq)
 
@@ -103,35 +98,32 @@ def families(connection: Connection, lookup: Lookup, questions: Sequence[Questio
         women[row.key].append(row)
     about = _about_children if lookup.gives == _CHILD_GIVES else _about_women
     facts = about(connection, {row.person_id for rows in women.values() for row in rows})
-    return {
-        question: tuple(
-            _each_once(fact for key in way.keys(question) for row in _in_order(women[key]) for fact in facts(lookup, row))
-        )
-        for question in questions
-    }
+    return {question: tuple(_each_once(way, lookup, question, women, facts)) for question in questions}
 
 
-def _in_order(women: Sequence[Any]) -> Sequence[Any]:
-    return sorted(women, key=lambda row: (row.person_id, row.from_day or ""))
+def _each_once(way: Way, lookup: Lookup, question: Question, women: Mapping[str, list[Any]], facts: _Facts) -> Iterator[Fact]:
+    rows = [row for key in way.keys(question) for row in women.get(key, ())]
+    found = (tuple(fact.items()) for row in sorted(rows, key=_order) for fact in facts(lookup, row))
+    return map(dict, dict.fromkeys(found))
 
 
-def _each_once(facts: Iterator[Fact]) -> Iterator[Fact]:
-    return (dict(fact) for fact in dict.fromkeys(tuple(fact.items()) for fact in facts))
+def _order(row: Any) -> tuple[str, str]:
+    return row.person_id, row.from_day or ""
 
 
-def _about_women(connection: Connection, ids: set[str]) -> Callable[[Lookup, Any], Iterator[Fact]]:
-    sides, stays = by_key(connection, _ROLES, ids), by_key(connection, _STAYS, ids)
+def _about_women(connection: Connection, ids: set[str]) -> _Facts:
+    sides, stays = by_key(connection, KEPT, ids), by_key(connection, _STAYS, ids)
 
     def facts(lookup: Lookup, row: Any) -> Iterator[Fact]:
         woman = {field: getattr(row, column) for field, column in _WOMAN.items()} | {"from": row.from_day, "to": row.to_day}
         for side in sides[row.person_id]:
             stay = in_dates(stays[row.person_id]) if side.side == FLOATING else {}
-            yield _given(lookup, woman | {field: getattr(side, column) for field, column in _SIDE.items()} | stay)
+            yield _given(lookup, woman | {field: getattr(side, column) for field, column in SIDE.items()} | stay)
 
     return facts
 
 
-def _about_children(connection: Connection, ids: set[str]) -> Callable[[Lookup, Any], Iterator[Fact]]:
+def _about_children(connection: Connection, ids: set[str]) -> _Facts:
     born = by_key(connection, _BORN, ids)
 
     def facts(lookup: Lookup, row: Any) -> Iterator[Fact]:

@@ -7,16 +7,15 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, select
 
-from adapters.register.bounded import KEYS, by_key
-from adapters.register.families import MAN
 from adapters.register.keys import number_key
-from adapters.register.tables import CHILD, PERSON, ROLE
+from adapters.register.people import KEPT
+from adapters.register.tables import CHILD, MAN, PERSON, SIDE
 from hub.contract.lookup import Fact, Lookup, Question
+from hub.transports.keyed_rows import KEYS, by_key
 
-_SIDE: Final = {"side": "side", "managedType": "managed_type", "managedDiv": "managed_div", "recordStatus": "record_status"}
-_BORN: Final = {"birthDate": "birth_date", "sex": "sex"}
-_GIVES: Final = ("childId", "motherId", *_SIDE, *_BORN)
 _PERSONAL: Final = ("childId", "motherId", "birthDate")
+_KEPT: Final = tuple(field for field in SIDE if field != "updateTime")
+_GIVES: Final = ("childId", "motherId", *_KEPT, "birthDate", "sex")
 BY_OWN_NUMBER: Final = Lookup("children.by_number", "按儿童证件号码查管理单位", ("idNo",), _GIVES, _PERSONAL)
 BY_CERTIFICATE: Final = Lookup("children.by_certificate", "按出生医学证明编号查儿童", ("birthCertNo",), _GIVES, _PERSONAL)
 
@@ -34,7 +33,6 @@ _LISTED: Final = {BY_OWN_NUMBER: _listed(CHILD.c.number_key), BY_CERTIFICATE: _l
 _OWN: Final = select(PERSON.c.number_key, PERSON.c.person_id, PERSON.c.birth_date, PERSON.c.sex).where(
     PERSON.c.number_key.in_(KEYS)
 )
-_KEPT: Final = select(ROLE).where(ROLE.c.person_id.in_(KEYS)).order_by(ROLE.c.person_id, ROLE.c.side)
 
 
 def newborns(connection: Connection, lookup: Lookup, questions: Sequence[Question]) -> Mapping[Question, tuple[Fact, ...]]:
@@ -43,7 +41,7 @@ def newborns(connection: Connection, lookup: Lookup, questions: Sequence[Questio
     listed = by_key(connection, _LISTED[lookup], set(keys.values()))
     own = by_key(connection, _OWN, set(keys.values()) - set(listed)) if lookup is BY_OWN_NUMBER else {}
     ids = {name for rows in listed.values() for row in rows for name in (row.child_id, row.parent_id) if name}
-    kept = by_key(connection, _KEPT, ids | {row.person_id for rows in own.values() for row in rows})
+    kept = by_key(connection, KEPT, ids | {row.person_id for rows in own.values() for row in rows})
     return {question: tuple(_facts(listed.get(key, ()), own.get(key, ()), kept)) for question, key in keys.items()}
 
 
@@ -54,13 +52,12 @@ def _key(lookup: Lookup, question: Question) -> str:
 def _facts(listed: Sequence[Any], own: Sequence[Any], kept: Mapping[str, Sequence[Any]]) -> Iterator[Fact]:
     for row in listed:
         for side in kept.get(row.child_id, ()) or kept.get(row.parent_id, ()):
-            yield _given(row, side, {"childId": row.child_id, "motherId": row.parent_id})
+            yield _given(row, side, row.child_id, row.parent_id)
     for row in own:
         for side in kept.get(row.person_id, ()):
-            yield _given(row, side, {"childId": row.person_id})
+            yield _given(row, side, row.person_id)
 
 
-def _given(row: Any, side: Any, ids: Mapping[str, str | None]) -> Fact:
-    born = {field: getattr(row, column) for field, column in _BORN.items()}
-    values = {**ids, **{field: getattr(side, column) for field, column in _SIDE.items()}, **born}
-    return {field: value for field, value in values.items() if value}
+def _given(row: Any, side: Any, child: str, mother: str = "") -> Fact:
+    values = {"childId": child, "motherId": mother, **{field: getattr(side, SIDE[field]) for field in _KEPT}}
+    return {field: value for field, value in {**values, "birthDate": row.birth_date, "sex": row.sex}.items() if value}

@@ -7,19 +7,18 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, select
 
-from adapters.register.bounded import KEYS, by_key
 from adapters.register.keys import name_key, number_key
-from adapters.register.tables import PERSON, ROLE
+from adapters.register.tables import ACTIVE, PERSON, ROLE, SIDE
 from hub.contract.lookup import Fact, Lookup, Question
+from hub.transports.keyed_rows import KEYS, by_key
 
-_SIDE: Final = {"side": "side", "managedType": "managed_type", "managedDiv": "managed_div", "recordStatus": "record_status",
-                "updateTime": "update_time"}  # fmt: skip
 _PLACES: Final = {"hukouDiv": "hukou_div", "residenceDiv": "residence_div"}
-_COLUMNS: Final = {**_SIDE, **_PLACES}
-_ACTIVE: Final = "1"
+KEPT: Final = select(ROLE).where(ROLE.c.person_id.in_(KEYS)).order_by(ROLE.c.person_id, ROLE.c.side)
+"""The sides of the people with these ids."""
+_COLUMNS: Final = {**SIDE, **_PLACES}
 _UNIT: Final = 9
 
-MANAGED: Final = Lookup("people.managed", "按姓名与证件号码查管理单位", ("name", "idNo"), tuple(_SIDE))
+MANAGED: Final = Lookup("people.managed", "按姓名与证件号码查管理单位", ("name", "idNo"), tuple(SIDE))
 """Name and number must both match. One fact for each side of the register on which the person is kept."""
 BY_NUMBER: Final = Lookup("people.by-number", "按证件号码查管理单位与所在地", ("idNo",), tuple(_COLUMNS))
 """Whoever has the number, whatever the name."""
@@ -31,7 +30,7 @@ def people() -> Select[Any]:
     """The one query: the sides of everybody who has one of the numbers."""
     return (
         select(PERSON.c.number_key, PERSON.c.name_key, *(PERSON.c[name] for name in _PLACES.values()),
-               *(ROLE.c[name] for name in _SIDE.values()))
+               *(ROLE.c[name] for name in SIDE.values()))
         .join(ROLE, ROLE.c.person_id == PERSON.c.person_id)
         .where(PERSON.c.number_key.in_(KEYS))
         .order_by(PERSON.c.person_id, ROLE.c.side)
@@ -57,4 +56,4 @@ def _meant(row: Any, asked: Mapping[str, str]) -> bool:
     if "name" in asked and row.name_key != name_key(asked["name"]):
         return False
     place = asked.get("residenceDiv")
-    return place is None or (row.record_status == _ACTIVE and row.managed_div[:_UNIT] == place[:_UNIT].ljust(_UNIT, "0"))
+    return place is None or (row.record_status == ACTIVE and row.managed_div[:_UNIT] == place[:_UNIT].ljust(_UNIT, "0"))

@@ -10,15 +10,16 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.register import settings
-from adapters.register.bounded import MOST, parts
-from adapters.register.engine import RegisterAwayError, reading
+from adapters.register.certifiable import certifiable
 from adapters.register.families import WAYS, families
 from adapters.register.newborns import BY_CERTIFICATE, BY_OWN_NUMBER, newborns
-from adapters.register.people import BY_NUMBER, MANAGED, RESIDENT, managed, people
+from adapters.register.people import BY_NUMBER, MANAGED, RESIDENT, managed
+from adapters.register.settings import RegisterAwayError
 from hub.contract.adapter import WithoutMessages
+from hub.contract.extract import Extract, ExtractPage
 from hub.contract.lookup import Fact, Lookup, Question
-
-__all__ = ["BY_NUMBER", "LOOKUPS", "MANAGED", "MOST", "Register", "RegisterAwayError", "people"]
+from hub.transports.database import reading
+from hub.transports.keyed_rows import parts
 
 _Answer = Callable[[Connection, Lookup, Sequence[Question]], Mapping[Question, tuple[Fact, ...]]]
 _ANSWERS: Final[Mapping[Lookup, _Answer]] = {
@@ -31,7 +32,7 @@ LOOKUPS: Final = tuple(_ANSWERS)
 
 
 class Register(WithoutMessages):
-    """Implements `hub.contract.lookup.FactSource`. Raises ValueError for unusable settings; connecting needs nobody there."""
+    """Implements `hub.contract.lookup.FactSource` and `hub.contract.extract.ExtractSource`. Raises ValueError for unusable settings; connecting needs nobody there."""
 
     def __init__(self, given: Mapping[str, str]) -> None:
         self._engine = reading(settings.read(given))
@@ -43,6 +44,11 @@ class Register(WithoutMessages):
             for part in parts(questions):
                 found |= _ANSWERS[lookup](connection, lookup, part)
         return {question: facts for question, facts in found.items() if facts}
+
+    def extract(self, extract: Extract, given: Mapping[str, str], after: str, limit: int) -> ExtractPage:  # noqa: ARG002 - there is one
+        """The next page of `CERTIFIABLE`. Raises `RegisterAwayError`, ValueError for an ``asOf`` that is no xs:date."""
+        with self._connected() as connection:
+            return certifiable(connection, given, after, limit)
 
     def close(self) -> None:
         """Close pooled connections."""

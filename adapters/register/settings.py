@@ -18,6 +18,10 @@ _SECONDS: Final = r"[1-9][0-9]{0,3}"
 _FORMS: Final = {"url": r"(sqlite:///.+|postgresql\+psycopg://.+|oracle\+oracledb://.+)", "connections": r"[1-9][0-9]?"}
 
 
+class RegisterAwayError(OSError):
+    """The register cannot be read now. The text is the kind of trouble, never a value or an address."""
+
+
 def read(given: Mapping[str, str]) -> Mapping[str, str]:
     """Defaults overlaid with what is given. Raises ValueError naming every setting that is unknown or unusable, never its value."""
     values = {**DEFAULTS, **given}

@@ -52,3 +52,8 @@ CHILD: Final = Table(
 """A child as it stands in a parent's entry; who has an entry of its own is ``register_person.person_id`` = ``child_id``."""
 KIN: Final = ((CHILD, CHILD.c.parent_id), (INFLOW, INFLOW.c.person_id), (MARRIAGE, MARRIAGE.c.person_id), (ROLE, ROLE.c.person_id))
 """What hangs on a person, with the column that says on whom."""
+SIDE: Final = {"side": "side", "managedType": "managed_type", "managedDiv": "managed_div", "recordStatus": "record_status",
+               "updateTime": "update_time"}  # fmt: skip
+"""The elements of a side and their columns."""
+FLOATING, MAN, ACTIVE = "2", "1", "1"
+"""Codes of side, sex and CL_RECSTAT."""

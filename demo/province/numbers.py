@@ -8,8 +8,10 @@ from typing import Final
 
 from hub.reference.identity import check_character
 
-ADDRESS_CODES: Final = tuple(str(code) for code in range(359901, 360000))
+ADDRESS_CODES: Final = tuple(str(code) for code in range(359901, 359999))
 """Never issued: GB/T 2260 has had no 3599xx at any time."""
+STRANGERS: Final = "359999"
+"""Never issued either, and given to nobody of the province: the numbers of people whom no register knows begin with it."""
 
 _TRIES: Final = 1000
 _LAST_SEQUENCE: Final = 995
@@ -35,6 +37,17 @@ class CitizenNumbers:
                 self._given.add(body)
                 return body + check_character(body)
         raise ValueError("too few numbers are left for this birth date and sex")
+
+
+def stranger_number(rng: Random, birth: date, sex: str) -> str:
+    """A citizen number that nobody of the province has; two strangers may have the same."""
+    body = f"{STRANGERS}{birth:%Y%m%d}{rng.randrange(1 if sex == '1' else 2, _LAST_SEQUENCE + 1, 2):03d}"
+    return body + check_character(body)
+
+
+def first_card(number: str) -> str:
+    """The number of 15 digits that a person born before 2000 had on the first card, of the number of 18."""
+    return number[:6] + number[8:17]
 
 
 def invent_mobile(rng: Random) -> str:

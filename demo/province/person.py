@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, TypeAlias
+from functools import cache
+from typing import Any, TypeAlias
 
-from hub.reference.division_code import div2
-
-if TYPE_CHECKING:
-    from hub.reference.divisions import FlowType
+from hub.reference.division_code import FlowType, div2
 
 Elements: TypeAlias = "dict[str, str | Elements | list[str] | list[Elements]]"
 
@@ -37,11 +35,57 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Marriage:
-    """A marriage as the register keeps it: the other person's id and number, and its first day."""
+    """A marriage as the register keeps it: the other person's id and number, its first day and, when it ended, its last."""
 
     spouse_id: str
     spouse_id_no: str
     from_: str
+    to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inflow:
+    """A stay on the floating side (流入): open without ``end_date``."""
+
+    in_date: str
+    end_date: str | None
+    residence_div: str
+    managed_div: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pregnancy:
+    """A registered pregnancy (妊娠登记): open without ``end_date``."""
+
+    register_date: str
+    lmp: str
+    edd: str
+    end_date: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A registered operation, code of CL_OP."""
+
+    operation_code: str
+    operation_date: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeySubject:
+    """Why somebody is looked after first (重点对象), code of CL_KEYSUBJ."""
+
+    code: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """A registration of a birth to come, kind of CL_PERMIT: 1 first child."""
+
+    permit_no: str
+    kind: str
+    issue_date: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +112,7 @@ class ChildRef:
     birth_date: str
     sex: str
     birth_order: str
+    birth_cert_no: str
     alive: str
     birth_act: str
 
@@ -101,11 +146,27 @@ class Person:
     spouse: PersonRef | None
     child: tuple[ChildRef, ...]
     children_count: str
+    contraception: str | None
+    contraception_date: str | None
     record_status: str
+    cancel_date: str | None
+    cancel_reason: str | None
     update_time: str
     flow: Flow | None
     marriage: tuple[Marriage, ...]
+    inflow: tuple[Inflow, ...]
+    pregnancy: tuple[Pregnancy, ...]
+    operation: tuple[Operation, ...]
+    key_subject: tuple[KeySubject, ...]
+    permit: tuple[Permit, ...]
     role: tuple[Role, ...]
+    past_flow: Flow | None
+    """The flow of somebody who came back; the register keeps it, with ``cancel_date`` as its end."""
+
+    @property
+    def kept(self) -> Role:
+        """The side that counts when the person is compared: the active resident one, else the active floating one."""
+        return next(role for role in self.role if role.record_status == "1")
 
     @property
     def cross_province(self) -> bool:
@@ -118,20 +179,28 @@ class Person:
 
     def to_json(self) -> str:
         """The entry as one line of JSON, for the register's JSON Lines."""
-        return json.dumps(self.elements(), ensure_ascii=False, separators=(",", ":"))
+        entry = self.elements()
+        if past := entry.pop("pastFlow", None):
+            entry["flow"] = past
+        return json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
 
 
-def _elements(value: Person | PersonRef | Flow | Role | Marriage | ChildRef, only: tuple[str, ...] = ()) -> Elements:
+def _elements(value: Any, only: tuple[str, ...] = ()) -> Elements:
     found: Elements = {}
-    for field in fields(value):
-        content = getattr(value, field.name)
-        if content is None or content == () or (only and field.name not in only):
+    for name, element in _names(type(value)):
+        content = getattr(value, name)
+        if content is None or content == () or (only and name not in only):
             continue
         if isinstance(content, tuple):
-            found[_element_name(field.name)] = [_elements(part) for part in content]
+            found[element] = [_elements(part) for part in content]
         else:
-            found[_element_name(field.name)] = _elements(content) if isinstance(content, (PersonRef, Flow)) else content
+            found[element] = content if isinstance(content, str) else _elements(content)
     return found
+
+
+@cache
+def _names(of: type[Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((field.name, _element_name(field.name)) for field in fields(of))
 
 
 def _element_name(attribute: str) -> str:

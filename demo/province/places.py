@@ -17,9 +17,11 @@ from hub.reference.divisions import Division
 TODAY: Final = date(2025, 3, 1)
 """The day on which the synthetic province stands still; no date in it is later."""
 
+UPDATED: Final = "2025-02-28T18:00:00+08:00"
+"""When every entry was last changed."""
 FUJIAN: Final = "35"
 _NOMINAL_COUNTIES: Final = ("350527",)
-_SHARES: Final = {"stay": 40, "districts": 10, "1": 12, "2": 13, "3": 13, "in": 7, "out": 5}
+_SHARES: Final = {"stay": 30, "districts": 8, "1": 8, "2": 17, "3": 17, "in": 9, "out": 11}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Move:
 
 
 def choose_move(rng: Random) -> Move:
-    """A move: 40 of 100 stay, 10 live in another district of their city (not floating), 50 float, 12 of them between
+    """A move: 30 of 100 stay, 8 live in another district of their city (not floating), 62 float, 20 of them between
     provinces. Other provinces are given to the county, since the table of divisions holds no more of them.
     """
     kind = rng.choices(tuple(_SHARES), tuple(_SHARES.values()))[0]
@@ -48,6 +50,11 @@ def choose_move(rng: Random) -> Move:
         return _move(home, here)
     first, second = rng.choice(map_.pairs[None if kind == "districts" else kind])
     return _move(rng.choice(first), rng.choice(second))
+
+
+def any_township(rng: Random) -> Division:
+    """Some township of Fujian."""
+    return rng.choice(_map().townships)
 
 
 @dataclass(frozen=True)

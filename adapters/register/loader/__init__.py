@@ -10,12 +10,13 @@ from sqlalchemy import Connection, Engine, bindparam, create_engine, delete, eve
 from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.register import settings
-from adapters.register.engine import RegisterAwayError, reading
 from adapters.register.loader.entries import Entry, read
 from adapters.register.loader.growth import make_tables
 from adapters.register.loader.rows import KIN_ROWS, person
+from adapters.register.settings import RegisterAwayError
 from adapters.register.tables import KIN, PERSON
 from hub.contract.lookup import BadLine, Loaded
+from hub.transports.database import reading
 
 CHUNK: Final = 500
 MOST_BAD: Final = 1000

@@ -12,7 +12,8 @@ import pytest
 
 from adapters.register.loader import load
 from adapters.register.loader.entries import read
-from adapters.register.reader import MANAGED, Register
+from adapters.register.people import MANAGED
+from adapters.register.reader import Register
 from demo.province import generate
 from tests.adapters.register.test_register_reader import PEOPLE, ZHANG, entry, written
 from tests.hub.control_bus.conftest import Cli, cli, program

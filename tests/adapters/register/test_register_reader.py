@@ -16,11 +16,13 @@ from sqlalchemy.dialects import oracle, postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.register import ADAPTER
-from adapters.register.engine import reading
 from adapters.register.keys import name_key, number_key
 from adapters.register.loader import load
-from adapters.register.reader import BY_NUMBER, MANAGED, MOST, Register, people
+from adapters.register.people import BY_NUMBER, MANAGED, people
+from adapters.register.reader import Register
 from adapters.register.settings import DEFAULTS, read
+from hub.transports.database import reading
+from hub.transports.keyed_rows import MOST
 
 ZHANG, LI = "359901199005100022", "359902198808070017"
 FIRST_CARD, ITS_18 = "359904900510003", "35990419900510003X"

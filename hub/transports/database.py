@@ -1,4 +1,4 @@
-"""Opening the register's database: for reading it is read-only and bounded in time, whichever database it is."""
+"""Reading a system's database: over a connection that cannot write, bounded in time, whichever of three databases it is."""
 
 from __future__ import annotations
 
@@ -16,12 +16,10 @@ _STEPS: Final = 20_000
 """SQLite looks at the clock after so many of its instructions."""
 
 
-class RegisterAwayError(OSError):
-    """The register cannot be read now. The text is the kind of trouble, never a value or an address."""
-
-
 def reading(settings: Mapping[str, str]) -> Engine:
-    """An engine that cannot write. Nothing is opened yet."""
+    """An engine that cannot write, of the settings ``url`` (SQLAlchemy's: SQLite file, PostgreSQL with psycopg, Oracle with oracledb),
+    ``connect_timeout`` and ``statement_timeout`` (seconds) and ``connections`` (the most at once). Nothing is opened yet.
+    """
     url = make_url(settings["url"])
     pool = {"pool_size": int(settings["connections"]), "max_overflow": 0, "pool_timeout": float(settings["connect_timeout"])}
     seconds, wait = int(settings["statement_timeout"]), int(settings["connect_timeout"])
