@@ -72,7 +72,7 @@ def _new_spoke(spoke: object) -> NewSpoke:
     of = spoke.model_dump()  # type: ignore[attr-defined]
     places = tuple(Place(prefix) for prefix in of["places"])
     return NewSpoke(of["name"], of["title"], of["system"], tuple(of["sends"]), tuple(of["receives"]), places, of["push_url"],
-                    tuple(of["asks"]))  # fmt: skip
+                    tuple(of["asks"]), of["speaks"])  # fmt: skip
 
 
 def open_store(settings: Settings) -> Engine:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from hub.contract.adapter import Adapter
-from hub.contract.batch import BatchIn
+from hub.contract.batch import BatchIn, BatchOut
 from hub.contract.channel import Channel
 from hub.contract.flow import Flow
 from hub.contract.query import Query
+from hub.contract.service import Service
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,23 @@ class Catalogue:
 
     @cached_property
     def batches_in(self) -> dict[str, BatchIn]:
-        """Every kind of batch that comes in by name."""
+        """Every kind of batch that comes in, by name."""
         return {b.name: b for f in self.flows for b in f.batches if isinstance(b, BatchIn)}
 
     @cached_property
+    def batches_out(self) -> dict[str, BatchOut]:
+        """Every kind of batch that goes out, by name."""
+        return {b.name: b for f in self.flows for b in f.batches if isinstance(b, BatchOut)}
+
+    @cached_property
     def flow_of_batch(self) -> dict[str, Flow]:
-        """The flow of each kind of batch that comes in."""
-        return {b.name: f for f in self.flows for b in f.batches if isinstance(b, BatchIn)}
+        """The flow of each batch name."""
+        return {b.name: f for f in self.flows for b in f.batches}
+
+    @cached_property
+    def services(self) -> dict[str, tuple[Adapter, Service]]:
+        """What external systems call here, by the name of the service, with their adapter."""
+        return {s.name: (a, s) for a in self.adapters for s in a.services}
 
     @cached_property
     def adapter(self) -> dict[str, Adapter]:

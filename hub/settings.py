@@ -28,6 +28,7 @@ class SpokeSettings(BaseModel):
     asks: list[str] = []
     places: list[str] = []
     push_url: str | None = None
+    speaks: str | None = None
 
 
 class BasisSettings(BaseModel):

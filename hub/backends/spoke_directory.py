@@ -49,13 +49,13 @@ class SpokeDirectoryCached:
             raise ClientError(UNAUTHENTICATED)
         return spoke
 
-    def serving(self, channel: str, division: str, day: str) -> Spoke | None:
+    def serving(self, channel: str, division: str, day: str, system: str | None = None) -> Spoke | None:
         """Longest prefix wins; among equals the name decides, so that every node chooses alike."""
         for place in self._successors(division):
             found = [
                 (len(p.prefix), s.name, s)
                 for s in self._fresh().values()
-                if s.enabled and channel in s.receives
+                if s.enabled and channel in s.receives and system in (None, s.system)
                 for p in s.places
                 if p.covers(place, day)
             ]

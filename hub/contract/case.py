@@ -24,7 +24,7 @@ class CaseType:
 
     ``keys`` says, per channel, which parts name the case; ``opens`` are the channels that may open one.
     ``states`` maps code to Chinese title; ``moves`` are the permitted transitions; ``closed`` are final states.
-    ``owner`` says who may ask about it.
+    ``owner`` says who may ask about it. ``apart`` are channels of the flow that belong to no case.
     """
 
     name: str
@@ -35,6 +35,7 @@ class CaseType:
     moves: frozenset[tuple[str, str]]
     closed: frozenset[str]
     owner: Owner | None = None
+    apart: frozenset[ChannelName] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ class Emit:
     transaction and planned in its turn by the flow of its channel.
 
     ``document`` is canonical and complete. ``name`` (at most 40 characters) tells apart what one message emits: together they are the new message's
-    MessageID, so that nothing is emitted twice. Its sender is the hub (`HUB`). The flow declares it in ``Flow.emits``.
+    MessageID, so that nothing is emitted twice. Its sender is the hub. The flow declares it in ``Flow.emits``.
     """
 
     channel: ChannelName
@@ -88,7 +88,8 @@ class Emit:
 
 
 HUB: Final = "HUB"
-"""The system code and sender of messages that the hub makes itself."""
+"""The system code of messages that the hub makes itself; their sender is `HUB_SENDER`."""
+HUB_SENDER: Final = "system:hub"
 
 
 @dataclass(frozen=True, slots=True)

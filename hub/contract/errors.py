@@ -259,6 +259,12 @@ QUERY_CAP: Final = ErrorKind(
 UNDECLARED_ROUTE: Final = ErrorKind(
     "Flow.UndeclaredRoute", "规则选择了未声明的路由。", "The rule chose a route that is not declared.", "请修正流程规则后重放。 Correct the rules of the flow and replay.", blame="hub",
 )
+UNDECLARED_EMIT: Final = ErrorKind(
+    "Flow.UndeclaredEmit", "规则要生成未声明的报文类型。", "The rule emits a message of a channel that is not declared.", "请修正流程规则后重放。 Correct the rules of the flow and replay.", blame="hub",
+)
+EMIT_INVALID: Final = ErrorKind(
+    "Flow.EmitInvalid", "规则生成的报文不符合其接口定义。", "The message that the rule emits does not satisfy its schema.", "请修正流程规则后重放。 Correct the rules of the flow and replay.", blame="hub",
+)
 RULE_FAILED: Final = ErrorKind(
     "Flow.RuleFailed", "流程规则执行出错。", "A rule of the flow raised an error.", "请修正流程规则后重放。 Correct the rules of the flow and replay.", blame="hub",
 )

@@ -30,7 +30,9 @@ class SystemRecipient:
 
 @dataclass(frozen=True, slots=True)
 class UnitRecipient:
-    """Routes to the spoke whose jurisdiction covers a place."""
+    """Routes to the spoke whose jurisdiction covers a place. ``by_system``: the decision names the system too (`ToPlace.system`)."""
+
+    by_system: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Flow:
     ``sources`` are the external systems (adapter names) that may originate its channels through feeds or pushes;
     spokes are granted channels one by one in the registry. ``needs`` are the lookups its rules build on. ``reasons`` maps
     the stable codes that its decisions give as reason to the sentence that people read (zh). ``emits`` says, for a channel, the
-    channels (of any flow) of which its rules make new messages; ``batches`` and ``schedules`` are those of its records.
+    channels (of any flow) of which its rules make new messages; ``batches`` and ``schedules`` are those of its records. ``ends`` are channels that go no further: their effect is the case's.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Flow:
     emits: Mapping[ChannelName, tuple[ChannelName, ...]] | None = None
     batches: tuple[BatchIn | BatchOut, ...] = ()
     schedules: tuple[Schedule, ...] = ()
+    ends: frozenset[ChannelName] = frozenset()
 
     def channel(self, name: str) -> Channel | None:
         """The channel of that name in this flow."""

@@ -16,7 +16,13 @@ from hub.control_bus import spoke_key
 from hub.control_bus.check.fault import Fault
 from hub.control_bus.check.gather import as_spoke, gather
 from hub.control_bus.check.profile import legacy_stays_at_home
-from hub.control_bus.check.spokes import grants_are_known, places_are_real, places_do_not_tie, systems_are_their_own
+from hub.control_bus.check.spokes import (
+    grants_are_known,
+    places_are_real,
+    places_do_not_tie,
+    systems_are_their_own,
+    tongues_are_known,
+)
 from hub.control_bus.installation import one_line
 from hub.control_bus.opened import opened, put_on_record
 from hub.control_bus.refusals import WRONG, Refused
@@ -28,7 +34,7 @@ from hub.settings import Settings, SpokeSettings, load
 app = typer.Typer(help="接入方 Spokes.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(spoke_key.app, name="key")
 Name = Annotated[str, typer.Argument(help="接入方名称 Its name.", show_default=False)]
-_THEMES = (grants_are_known, systems_are_their_own, places_are_real, places_do_not_tie, legacy_stays_at_home)
+_THEMES = (grants_are_known, systems_are_their_own, tongues_are_known, places_are_real, places_do_not_tie, legacy_stays_at_home)
 
 
 @app.command("list")
@@ -55,6 +61,7 @@ def _data(spoke: Spoke) -> dict[str, object]:
     return {
         "name": spoke.name, "title": spoke.title, "system": spoke.system, "enabled": spoke.enabled, "pushUrl": spoke.push_url,
         "sends": sorted(spoke.sends), "receives": sorted(spoke.receives), "asks": sorted(spoke.asks), "places": sorted(p.prefix for p in spoke.places),
+        "speaks": spoke.speaks,
     }  # fmt: skip
 
 
@@ -70,6 +77,10 @@ def spoke_add(
     asks: Annotated[list[str] | None, typer.Option(help="可用的查询，可重复 A query it may ask, repeatable.")] = None,
     place: Annotated[list[str] | None, typer.Option(help="辖区前缀，2–12 位，可重复 A division prefix, repeatable.")] = None,
     push_url: Annotated[str | None, typer.Option(help="推送地址；不填则用信箱 Address to push to; without it, a mailbox.")] = None,
+    speaks: Annotated[
+        str | None,
+        typer.Option(help="外部系统：以哪个适配器的词汇报送 An external system: the adapter whose vocabulary it speaks."),
+    ] = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
@@ -77,7 +88,7 @@ def spoke_add(
     try:
         given = SpokeSettings(
             name=name, title=title, system=system, sends=sends or [], receives=receives or [], asks=asks or [],
-            places=place or [], push_url=push_url,
+            places=place or [], push_url=push_url, speaks=speaks,
         )  # fmt: skip
     except ValidationError as faults:
         wrong = ", ".join(str(f["loc"][0]) for f in faults.errors())
@@ -91,12 +102,16 @@ def spoke_add(
         file = None
         if not dry_run:
             put_on_record(engine, "spoke.add", name, system)
-            new = NewSpoke(
-                name, title, system, tuple(given.sends), tuple(given.receives), spoke.places, push_url, tuple(given.asks)
-            )
-            secret = registry.add(new)
+            secret = registry.add(_as_new(given, spoke))
             file = write_secret(settings.home, name, secret) if secret else None
     _done(name, file, dry_run=dry_run, as_json=as_json)
+
+
+def _as_new(given: SpokeSettings, spoke: Spoke) -> NewSpoke:
+    return NewSpoke(
+        given.name, given.title, given.system, tuple(given.sends), tuple(given.receives), spoke.places, given.push_url,
+        tuple(given.asks), given.speaks,
+    )  # fmt: skip
 
 
 def _provable(settings: Settings, spoke: Spoke) -> None:

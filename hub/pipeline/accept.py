@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-
-from hub.contract.channel import Channel, key_values
 from hub.contract.errors import BUSY, CONFLICT, ID_CONFLICT, UNAVAILABLE, ClientError, HubError, ServerError
-from hub.contract.message import Message, show_hub_id
-from hub.contract.xml import canonical_form
+from hub.contract.message import show_hub_id
+from hub.pipeline.acceptance import acceptance
 from hub.pipeline.inbound import Inbound
 from hub.pipeline.machine import Machine
-from hub.ports.records import Acceptance, Accepted, BusinessKey, Conflicting, Refusal
+from hub.ports.records import Accepted, Conflicting, Refusal
 
 
 def accept(machine: Machine, work: Inbound) -> None:
     """Queue TX1; ``work.answer`` is its future."""
-    work.answer = machine.store.accept(acceptance(machine, work))
-
-
-def acceptance(machine: Machine, work: Inbound) -> Acceptance:
-    """What TX1 is to commit."""
-    keyring, channel = machine.keyring, work.channel
-    message = work.message()
-    _drop_hub_filled(channel, message)
-    hub_id = machine.store.new_id()
-    canonical = canonical_form(work.document)
-    return Acceptance(
-        id=hub_id, channel=channel.name, version=channel.version, sender=work.sender, from_system=work.from_system,
-        from_div=work.from_div, from_user=work.from_user, test=work.test,
-        message_id_hash=keyring.index("message-id", work.sender, channel.name, work.message_id),
-        correlation_hash=keyring.index("correlation", work.relates_to) if work.relates_to else None,
-        content_digest=hashlib.sha256(canonical).digest(),
-        received_digest=hashlib.sha256(work.received).digest(),
-        received=keyring.seal(channel.retention, f"message_body|received|{hub_id}", work.received),
-        canonical=keyring.seal(channel.retention, f"message_body|canonical|{hub_id}", canonical),
-        policy=channel.policy, keys=_keys(machine, channel, message), lane=_lane(machine, channel, message),
-        search=tuple(_search(machine, channel, message)), feed=work.feed,
-    )  # fmt: skip
+    work.answer = machine.store.accept(acceptance(machine, work.channel, work.message(), work.received, work.feed))
 
 
 def answer_of(machine: Machine, work: Inbound) -> Accepted:
@@ -69,33 +45,3 @@ def keep_refused(machine: Machine, work: Inbound, fault: HubError) -> None:
     refusal = Refusal(hub_id, work.sender, work.channel.name, fault.code, fault.path, fault.line, raw, work.feed)
     kept = machine.store.refuse(refusal)
     kept.result(timeout=machine.answer_timeout)
-
-
-def _drop_hub_filled(channel: Channel, message: Message) -> None:
-    """What the hub fills is ignored when sent: it is neither kept nor part of the digest."""
-    for path in channel.hub_filled:
-        for element in message.body.elements(path):
-            parent = element.getparent()
-            if parent is not None:
-                parent.remove(element)
-
-
-def _keys(machine: Machine, channel: Channel, message: Message) -> tuple[BusinessKey, ...]:
-    made = []
-    for key in channel.duplicate_keys:
-        values = key_values(key.parts, message)
-        if values is not None:
-            made.append(BusinessKey(machine.keyring.index(f"key:{channel.name}:{key.name}", *values), key.scope == "open"))
-    return tuple(made)
-
-
-def _lane(machine: Machine, channel: Channel, message: Message) -> tuple[str, bytes] | None:
-    values = key_values(channel.order.parts, message) if channel.order else None
-    if channel.order is None or values is None:
-        return None
-    return channel.order.domain, machine.keyring.index(f"lane:{channel.order.domain}", *values)
-
-
-def _search(machine: Machine, channel: Channel, message: Message) -> list[tuple[str, bytes]]:
-    found = {(key.name, value) for key in channel.search_keys for value in message.body.texts(key.path) if value}
-    return [(name, machine.keyring.index(f"search:{name}", value)) for name, value in sorted(found)]

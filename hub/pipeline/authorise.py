@@ -20,7 +20,9 @@ def authorise_channel(machine: Machine, work: Inbound) -> None:
     In production also ``Client.NoBasis`` when the flow has no declared legal basis, or its review has lapsed; what was
     accepted before is still delivered.
     """
-    if work.spoke and work.channel.name not in work.spoke.sends:
+    if work.spoke and (
+        work.channel.name not in work.spoke.sends or _tongue(work.spoke) != (work.adapter.name if work.adapter else "")
+    ):
         raise ClientError(FORBIDDEN, channel=work.channel.name)
     _in_force(machine, machine.catalogue.flow_of[work.channel.name].name)
 
@@ -30,6 +32,11 @@ def authorise_batch(machine: Machine, spoke: Spoke, name: str) -> None:
     if name not in spoke.sends:
         raise ClientError(FORBIDDEN, channel=name)
     _in_force(machine, machine.catalogue.flow_of_batch[name].name)
+
+
+def _tongue(spoke: Spoke) -> str:
+    """The adapter whose vocabulary it writes, empty for the canonical one: nobody writes in another's."""
+    return spoke.speaks or ""
 
 
 def authorise_query(machine: Machine, work: Questioning) -> None:

@@ -35,7 +35,7 @@ def compose(machine: Machine, work: Planning) -> None:
     work.plan = Plan(
         message=work.stored, state=state, code=code, case=case, deliveries=() if nowhere else work.deliveries,
         timers=timers(machine, decision), derived=() if nowhere else work.derived, ended=_uncounted(machine, work),
-        facts=_facts(machine, work),
+        facts=_facts(machine, work), emitted=work.emitted,
     )  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def _facts(machine: Machine, work: Planning) -> Sealed | None:
 def _ended(work: Planning) -> tuple[MessageState, str | None]:
     decision = work.decision
     if not decision.sends:
-        if decision.ended is None and not (decision.moves or decision.settles or decision.data):
+        if decision.ended is None and not (decision.moves or decision.settles or decision.data or decision.emits):
             raise FlowError(RULE_FAILED)
         return decision.ended or "no_recipient", decision.reason or None
     if work.unresolved == len(decision.sends):

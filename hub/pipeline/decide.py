@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from hub.contract.decision import Decision, Send
-from hub.contract.errors import RULE_FAILED, UNDECLARED_ROUTE, FlowError
-from hub.contract.flow import Flow
+from hub.contract.decision import Decision, Emit, Send, ToPlace
+from hub.contract.errors import RULE_FAILED, UNDECLARED_EMIT, UNDECLARED_ROUTE, FlowError
+from hub.contract.flow import Flow, UnitRecipient
+from hub.contract.message import ChannelName
 from hub.pipeline.machine import Machine
 from hub.pipeline.planning import Planning, as_case
 
@@ -21,6 +22,8 @@ def decide(machine: Machine, work: Planning) -> None:
     for send in decision.sends:
         if not declared(work.flow, work.channel.name, send):
             raise FlowError(UNDECLARED_ROUTE)
+    if not all(emit_declared(work.flow, work.channel.name, emit) for emit in decision.emits):
+        raise FlowError(UNDECLARED_EMIT)
     if work.case_row and any(s.uncounted for s in decision.settles):
         work.owed = tuple(machine.store.open_obligations(work.case_row.id))
     work.decision = decision
@@ -29,6 +32,15 @@ def decide(machine: Machine, work: Planning) -> None:
 def declared(flow: Flow, channel: str, send: Send) -> bool:
     """Whether the send goes along a route of the flow for its document: this channel's, or one that opens the case."""
     route = flow.route(send.route)
+    if route is None or (
+        isinstance(route.to, UnitRecipient) and isinstance(send.to, ToPlace) and route.to.by_system != bool(send.to.system)
+    ):
+        return False
     if send.opening:
-        return bool(route and flow.case and route.channel in flow.case.opens)
-    return bool(route and route.channel == channel)
+        return bool(flow.case and route.channel in flow.case.opens)
+    return route.channel == channel
+
+
+def emit_declared(flow: Flow, channel: str, emit: Emit) -> bool:
+    """Whether the flow says that messages of this channel may make one of that."""
+    return emit.channel in (flow.emits or {}).get(ChannelName(channel), ())

@@ -21,7 +21,7 @@ from hub.ports.spoke_registry import Spoke
 class Inbound:
     """``received`` are the bytes as they came, ``document`` the element in the sender's vocabulary, then the canonical one.
 
-    ``spoke`` or ``adapter`` is who sends. ``answer`` is TX1's future once the accept step has queued it.
+    ``spoke`` or ``adapter`` is who sends; both, when a system calls by itself, in the adapter's vocabulary. ``answer`` is TX1's future once the accept step has queued it.
     """
 
     correlation_id: str

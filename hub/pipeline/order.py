@@ -2,7 +2,7 @@
 
     in the caller's thread      ACCEPT   authorise channel → validate own → translate → validate → authorise place → accept ‖ TX1
     in the engine, per record    RECORD  validate own → translate → validate → authorise place → sift ‖ TX1 of a group
-    in the engine, in lane order PLAN    look up → find facts → decide → project (view, translate, validate) → compose ‖ PLAN
+    in the engine, in lane order PLAN    look up → find facts → decide → project (view, translate, validate) → emit → compose ‖ PLAN
     in the engine, per delivery DELIVER  claim ‖ TX2 → (ask) → call → settle ‖ TX3
 
 Authentication comes before the list: without a sender there is no message.
@@ -13,10 +13,12 @@ from __future__ import annotations
 import time
 
 from hub.contract.errors import INTERNAL, UNREADABLE, FlowError, HubError
-from hub.pipeline.accept import accept, acceptance, answer_of, keep_refused
+from hub.pipeline.accept import accept, answer_of, keep_refused
+from hub.pipeline.acceptance import acceptance
 from hub.pipeline.authorise import authorise_channel, authorise_place
 from hub.pipeline.commit_plan import compose, compose_dead
 from hub.pipeline.decide import decide
+from hub.pipeline.emit import emit
 from hub.pipeline.find_facts import find_facts
 from hub.pipeline.inbound import Inbound, Step
 from hub.pipeline.look_up import look_up
@@ -37,7 +39,7 @@ ACCEPT: tuple[tuple[str, Step], ...] = (
     ("accept", accept),
 )
 RECORD: tuple[Step, ...] = (validate_own, translate_in, validate, authorise_place, sift)
-PLAN = (("decide", decide), ("project", project), ("compose", compose))
+PLAN = (("decide", decide), ("project", project), ("emit", emit), ("compose", compose))
 
 
 def submit(machine: Machine, work: Inbound) -> None:
@@ -72,7 +74,7 @@ def examine(machine: Machine, work: Inbound) -> Acceptance | None:
     """
     for step in RECORD:
         step(machine, work)
-    return acceptance(machine, work) if work.kept else None
+    return acceptance(machine, work.channel, work.message(), work.received) if work.kept else None
 
 
 def plan(machine: Machine, stored: list[ToPlan]) -> list[Plan]:

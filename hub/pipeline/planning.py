@@ -10,7 +10,7 @@ from hub.contract.channel import Channel
 from hub.contract.decision import NOTHING, Decision
 from hub.contract.flow import Facts, Flow
 from hub.contract.message import Message
-from hub.ports.records import CaseRow, NewDelivery, NewMessage, OpenObligation, Plan, ToPlan
+from hub.ports.records import Acceptance, CaseRow, NewDelivery, NewMessage, OpenObligation, Plan, ToPlan
 
 
 @dataclass(slots=True)
@@ -31,6 +31,7 @@ class Planning:
     decision: Decision = NOTHING
     deliveries: tuple[NewDelivery, ...] = ()
     derived: tuple[NewMessage, ...] = ()
+    emitted: tuple[Acceptance, ...] = ()
     known: dict[str, str] = field(default_factory=dict)
     owed: tuple[OpenObligation, ...] = ()
     unresolved: int = 0

@@ -69,9 +69,9 @@ def _find(machine: Machine, work: Planning, send: Send, route: Route) -> _Target
             if adapter is None or operation is None:
                 return None
             return _Target(f"system:{name}", f"system:{name}", operation, adapter)
-        case ToPlace(division):
+        case ToPlace(division, system):
             day = work.message.accepted_at.date().isoformat()
-            spoke = machine.directory.serving(channel.name, division, day)
+            spoke = machine.directory.serving(channel.name, division, day, system)
         case ToSpoke(name):
             spoke = machine.directory.named(name)
     return _to_spoke(channel, spoke, route) if spoke else None

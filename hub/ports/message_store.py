@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
+from hub.ports.mail import MailItem
 from hub.ports.promise import Promise
 from hub.ports.records import (
     Acceptance,
@@ -14,7 +15,6 @@ from hub.ports.records import (
     Claimed,
     Conflicting,
     FeedMark,
-    MailItem,
     OpenObligation,
     Plan,
     Refusal,

@@ -33,7 +33,9 @@ class BusinessKey:
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """Everything TX1 commits for one message. ``feed`` moves a cursor in the same transaction."""
+    """Everything TX1 commits for one message. ``feed`` moves a cursor in the same transaction; ``cause`` is the message of which
+    the hub made this one.
+    """
 
     id: int
     channel: str
@@ -54,6 +56,7 @@ class Acceptance:
     lane: tuple[str, bytes] | None
     search: tuple[tuple[str, bytes], ...]
     feed: FeedMark | None = None
+    cause: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +192,9 @@ class NewMessage:
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """One message on its way to one recipient. ``outlet`` is the bulkhead that carries it, ``of`` the message when it is derived."""
+    """One message on its way to one recipient. ``outlet`` is the bulkhead that carries it, ``of`` the message when it is derived, ``part`` the part of a
+    batch (from 1).
+    """
 
     id: int
     route: str
@@ -205,6 +210,7 @@ class NewDelivery:
     owes: NewObligation | None = None
     dead_code: str | None = None
     of: int | None = None
+    part: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +228,7 @@ class Plan:
     """The PLAN transaction of one message.
 
     ``ended`` are obligations that end uncounted: (obligation id, why). ``facts`` are what its lookups found, sealed JSON.
+    ``emitted`` are the messages it makes of other channels, each accepted as any message is.
     """
 
     message: ToPlan
@@ -233,6 +240,7 @@ class Plan:
     derived: tuple[NewMessage, ...] = ()
     ended: tuple[tuple[int, str], ...] = ()
     facts: Sealed | None = None
+    emitted: tuple[Acceptance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,21 +287,6 @@ class Settle:
     due_at: Mapping[str, int] = field(default_factory=dict)
     case: CaseChange | None = None
     timers: tuple[NewTimer, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class MailItem:
-    """A delivery waiting in a spoke's mailbox, leased to the reader who holds ``lease``."""
-
-    delivery: int
-    message: int
-    channel: str
-    version: str
-    from_system: str
-    lease: str
-    effective_at: int
-    due_at: int | None
-    body: Sealed
 
 
 class Conflict(Exception):

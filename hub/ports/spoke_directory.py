@@ -17,8 +17,10 @@ class SpokeDirectory(Protocol):
     def verify(self, name: str, secret: str) -> Spoke:
         """The spoke of a name and its secret. Raises ClientError ``Client.Unauthenticated``."""
 
-    def serving(self, channel: str, division: str, day: str) -> Spoke | None:
-        """The spoke that receives the channel for a division (12 digits) on a day: longest prefix, successors followed."""
+    def serving(self, channel: str, division: str, day: str, system: str | None = None) -> Spoke | None:
+        """The spoke (of that system, when one is named) that receives the channel for a division (12 digits) on a day: longest
+        prefix, successors followed.
+        """
 
     def standing(self, division: str) -> str:
         """The division that stands today for one that was retired; the division itself when it stands or is not known."""

@@ -23,7 +23,8 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class NewSpoke:
     """A spoke to register. ``push_url`` makes it a push spoke; without it the spoke has a mailbox.
-    ``sends`` and ``receives`` name channels, ``asks`` queries.
+    ``sends`` and ``receives`` name channels (or batches), ``asks`` queries. ``speaks`` names the adapter of an external system that
+    calls the hub in its own vocabulary, by that adapter's services alone.
     """
 
     name: str
@@ -34,6 +35,7 @@ class NewSpoke:
     places: tuple[Place, ...]
     push_url: str | None = None
     asks: tuple[str, ...] = ()
+    speaks: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Spoke:
     push_url: str | None = None
     keys: frozenset[bytes] = frozenset()
     asks: frozenset[str] = frozenset()
+    speaks: str | None = None
 
     def inside(self, division: str, day: str) -> bool:
         """Whether a division lies inside this spoke's jurisdictions."""

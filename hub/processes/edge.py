@@ -37,6 +37,7 @@ from hub.spokes.doorkeeper import Doorkeeper
 from hub.spokes.quotas import Quota, Quotas
 from hub.spokes.rest import rest_app
 from hub.spokes.submission import Submission, services, wsdls
+from hub.spokes.system_calls import SystemCalls, system_services
 from hub.transports.arrival import ARRIVED
 from hub.transports.soap_server import soap_app
 
@@ -127,8 +128,10 @@ def application(settings: Settings, machine: Machine) -> WSGIApplication:
     """The dispatcher: ``/soap/`` and ``/contracts/`` to the door, everything else to REST."""
     roots = schema_roots(settings.folders)
     keeper = Doorkeeper(machine, _quotas(settings), NonceFile(machine.clock, settings.home / "run" / "nonces"))
+    for_spokes = services(machine, roots, Asking(machine, keeper, Submission(machine, keeper)))
+    for_systems = system_services(machine, roots, SystemCalls(machine, keeper))
     door = soap_app(
-        services(machine, roots, Asking(machine, keeper, Submission(machine, keeper))), public_url=settings.base_url, schema_roots=roots,
+        (*for_spokes, *for_systems), public_url=settings.base_url, schema_roots=roots,
         on_refused=lambda code, correlation, _remote: _refused(machine, code, correlation), admit=keeper.before_reading,
     )  # fmt: skip
     rest = rest_app(machine, MessageStatusSql(assembly.engine_of(machine)), keeper)

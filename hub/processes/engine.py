@@ -82,7 +82,12 @@ class Engine:
         self._add_push_outlets()
         self._planner = Planner(machine, self._work, self._wake, settings.planner_batch)
         self._timers = Timers(machine, self._add_push_outlets)
-        self._feeds = [FeedReader(machine, a, f, partners[a.name], self._work.set) for a in found.adapters for f in a.feeds]
+        self._feeds = [
+            FeedReader(machine, a, f, partners[a.name], self._work.set)
+            for a in found.adapters
+            for f in a.feeds
+            if f.needs is None or settings.adapters.get(a.name, {}).get(f.needs)
+        ]
         self._splitting = Splitting(machine, self._owner, self._work.set)
         self._work.set()
 

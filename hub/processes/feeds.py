@@ -6,7 +6,7 @@ import threading
 import uuid
 from collections.abc import Callable
 
-from hub.contract.adapter import Adapter, Feed, FeedItem, FeedPage, Partner
+from hub.contract.adapter import Adapter, Confirming, Feed, FeedItem, FeedPage, ItemResult, Partner
 from hub.contract.channel import Channel
 from hub.contract.errors import UNKNOWN_OPERATION, ClientError, HubError, ServerError
 from hub.contract.xml import parse
@@ -53,20 +53,21 @@ class FeedReader:
         """Accept all but the last, then the last with the cursor: a crash between repeats, and repeats are duplicates."""
         mark = FeedMark(self._adapter.name, self._feed.name, page.cursor)
         works = [self._submit(item, None) for item in page.items[:-1]]
-        for work in works:
-            self._answer(work)
-        self._answer(self._submit(page.items[-1], mark))
+        results = [self._answer(item, work) for item, work in zip(page.items[:-1], works, strict=True)]
+        results.append(self._answer(page.items[-1], self._submit(page.items[-1], mark)))
         self._accepted()
+        if self._feed.confirmed and isinstance(self._partner, Confirming):
+            self._partner.confirm(self._feed, results)
 
-    def _submit(self, item: FeedItem, mark: FeedMark | None) -> Inbound | None:
-        """None when the item was refused and kept (the mark then moved with the refusal)."""
+    def _submit(self, item: FeedItem, mark: FeedMark | None) -> Inbound | HubError:
+        """Why, when the item was refused and kept (the mark then moved with the refusal)."""
         correlation = uuid.uuid4().hex
         try:
             channel, own_schema = self._declared(item)
             document = parse(item.data, item.charset)
         except HubError as fault:
             self._keep_unreadable(item, mark, fault)
-            return None
+            return fault
         work = Inbound(
             correlation, item.data, document, channel, item.serial, adapter=self._adapter,
             own_schema=own_schema, feed=mark,
@@ -75,8 +76,8 @@ class FeedReader:
             submit(self._machine, work)
         except ServerError:
             raise
-        except HubError:
-            return None
+        except HubError as fault:
+            return fault
         return work
 
     def _declared(self, item: FeedItem) -> tuple[Channel, str]:
@@ -86,10 +87,10 @@ class FeedReader:
             raise ClientError(UNKNOWN_OPERATION)
         return channel, own_schema
 
-    def _answer(self, work: Inbound | None) -> None:
+    def _answer(self, item: FeedItem, work: Inbound | HubError) -> ItemResult:
         """Wait for TX1. What conflicts with an earlier message has no caller to be told: it is kept as evidence."""
-        if work is None:
-            return
+        if isinstance(work, HubError):
+            return ItemResult(item.serial, accepted=False, code=work.code, path=work.path)
         try:
             answer_of(self._machine, work)
         except ServerError:
@@ -97,6 +98,8 @@ class FeedReader:
         except HubError as fault:
             self._machine.tap.step(work.correlation_id, "accept", fault.code, 0.0)
             keep_refused(self._machine, work, fault)
+            return ItemResult(item.serial, accepted=False, code=fault.code, path=fault.path)
+        return ItemResult(item.serial, accepted=True)
 
     def _keep_unreadable(self, item: FeedItem, mark: FeedMark | None, fault: HubError) -> None:
         hub_id = self._machine.store.new_id()

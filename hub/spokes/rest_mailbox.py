@@ -11,8 +11,8 @@ from hub.contract.errors import BUSY, REQUEST, UNAVAILABLE, ClientError, HubErro
 from hub.contract.message import read_hub_id, show_hub_id
 from hub.pipeline.machine import Machine
 from hub.ports.keyring import Undecryptable
+from hub.ports.mail import MailItem
 from hub.ports.promise import Promise
-from hub.ports.records import MailItem
 from hub.spokes.moments import on_the_wire
 from hub.spokes.openapi_mailbox import describe
 from hub.spokes.rest_area import JSON_TYPE, App, Area, Rest, accepted

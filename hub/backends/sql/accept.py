@@ -16,6 +16,7 @@ from hub.backends.sql.feeds import move_cursor
 from hub.backends.sql.lanes import Lanes
 from hub.backends.sql.prepared import SelectIn
 from hub.backends.sql.tables import (
+    DERIVED,
     DUPLICATE_KEY,
     INVALID_MESSAGE,
     MESSAGE,
@@ -123,6 +124,8 @@ def _write(tx: Transaction, item: Acceptance, lanes: Lanes, keys: dict[bytes, _S
             tx.insert(DUPLICATE_KEY, {"hash": key.hash, "message_id": item.id, "content_digest": item.content_digest,
                                       "open_only": int(key.open_only)})  # fmt: skip
         keys[key.hash] = _Seen(item.id, item.content_digest)
+    if item.cause is not None:
+        tx.insert(DERIVED, {"message_id": item.id, "cause_id": item.cause})
     for name, hash_ in item.search:
         tx.insert(SEARCH_KEY, {"name": name, "hash": hash_, "message_id": item.id})
     shown = show_hub_id(item.id)

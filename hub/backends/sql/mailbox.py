@@ -12,7 +12,8 @@ from sqlalchemy import bindparam, func, select, update
 from hub.backends.sql.tables import DELIVERY, DELIVERY_BODY, MESSAGE, OBLIGATION
 from hub.backends.sql.writer import Transaction
 from hub.contract.message import show_hub_id
-from hub.ports.records import MailItem, Sealed
+from hub.ports.mail import MailItem
+from hub.ports.records import Sealed
 
 _WAITING = (
     select(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, select, update
 
+from hub.backends.sql.accept import accept
 from hub.backends.sql.cases import change_case, set_timers
 from hub.backends.sql.derive import derive
 from hub.backends.sql.tables import DELIVERY, DELIVERY_BODY, FACTS, MESSAGE, MESSAGE_BODY, OBLIGATION
@@ -54,6 +55,7 @@ def plan(tx: Transaction, items: Sequence[Plan]) -> Sequence[None]:
     """Apply the plans of a group."""
     for item in items:
         _plan(tx, item)
+    accept(tx, [one for item in items for one in item.emitted])
     return [None] * len(items)
 
 
@@ -84,6 +86,7 @@ def _deliver(tx: Transaction, item: Plan, delivery: NewDelivery, case_id: int | 
         "lane_id": item.message.lane_id, "lane_no": item.message.lane_no, "state": "dead" if delivery.dead_code else "queued",
         "code": delivery.dead_code, "case_id": case_id, "created_at": tx.now, "not_before": 0, "attempts": 0,
         "attempted_at": None, "doubt": 0, "owner": None, "fence": 0, "lease_until": 0, "effective_at": None, "settled_at": None,
+        "part": delivery.part, "ticket": None,
     })  # fmt: skip
     if delivery.body:
         tx.insert(DELIVERY_BODY, {

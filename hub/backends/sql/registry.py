@@ -31,7 +31,7 @@ class SpokeRegistrySql(SpokeKeysSql):
             last = connection.execute(select(SPOKE.c.id).order_by(SPOKE.c.id.desc()).limit(1)).scalar_one_or_none() or 0
             connection.execute(SPOKE.insert(), {
                 "id": last + 1, "name": new.name, "title": new.title, "system": new.system, "secret_hash": secret_hash(secret),
-                "enabled": 1, "push_url": new.push_url, "created_at": self._clock.now(),
+                "enabled": 1, "push_url": new.push_url, "created_at": self._clock.now(), "speaks": new.speaks,
             })  # fmt: skip
             grants = [(c, "send") for c in new.sends] + [(c, "receive") for c in new.receives] + [(q, "ask") for q in new.asks]
             if grants:
@@ -56,7 +56,7 @@ def _spoke(connection: Connection, row: object, keys: frozenset[bytes]) -> Spoke
     places = connection.execute(select(SPOKE_PLACE).where(SPOKE_PLACE.c.spoke_id == of["id"])).fetchall()
     return Spoke(
         name=of["name"], title=of["title"], system=of["system"], secret_hash=bytes(of["secret_hash"]), enabled=bool(of["enabled"]),
-        push_url=of["push_url"], keys=keys, sends=frozenset(g.channel for g in grants if g.direction == "send"),
+        push_url=of["push_url"], speaks=of["speaks"], keys=keys, sends=frozenset(g.channel for g in grants if g.direction == "send"),
         receives=frozenset(g.channel for g in grants if g.direction == "receive"),
         asks=frozenset(g.channel for g in grants if g.direction == "ask"),
         places=tuple(Place(p.prefix, p.valid_from, p.valid_to) for p in places),

@@ -16,6 +16,7 @@ from hub.backends.sql.tables import BATCH, CASE, DELIVERY, FEED_CURSOR, MESSAGE,
 from hub.backends.sql.writer import Handler, Writer
 from hub.ports.clock import Clock
 from hub.ports.keyring import Keyring
+from hub.ports.mail import MailItem
 from hub.ports.meter import NO_METER, Meter
 from hub.ports.promise import Promise
 from hub.ports.records import (
@@ -26,7 +27,6 @@ from hub.ports.records import (
     Claimed,
     Conflicting,
     FeedMark,
-    MailItem,
     OpenObligation,
     Plan,
     Refusal,

@@ -106,7 +106,7 @@ DELIVERY = Table(
     Column("case_id", ID), Column("created_at", TIME, nullable=False), Column("not_before", TIME, nullable=False),
     Column("attempts", Integer, nullable=False), Column("attempted_at", TIME), Column("doubt", SmallInteger, nullable=False),
     Column("owner", String(40)), Column("fence", ID, nullable=False), Column("lease_until", TIME, nullable=False),
-    Column("effective_at", TIME), Column("settled_at", TIME),
+    Column("effective_at", TIME), Column("settled_at", TIME), Column("part", Integer), Column("ticket", String(200)),
     Index(None, "outlet", "state", "not_before", "id"), Index(None, "lane_id", "recipient", "lane_no"),
     Index(None, "message_id"), Index(None, "recipient", "state"),
 )  # fmt: skip
@@ -120,6 +120,23 @@ ATTEMPT = Table(
     "attempt", METADATA, Column("delivery_id", ID, ForeignKey("delivery.id"), primary_key=True),
     Column("n", Integer, primary_key=True), Column("fence", ID, nullable=False), Column("started_at", TIME, nullable=False),
     Column("ended_at", TIME), Column("outcome", String(12)), Column("code", String(60)), **COMPACT,
+)  # fmt: skip
+
+BATCH_SENT = Table(
+    "batch_sent", METADATA, Column("message_id", ID, ForeignKey("message.id"), primary_key=True),
+    Column("name", String(60), nullable=False), Column("period", String(8), nullable=False), Column("count", Integer, nullable=False),
+    Column("parts", Integer, nullable=False), Index(None, "name", "period"),
+)  # fmt: skip
+RECORD_SENT = Table(
+    "record_sent", METADATA, Column("batch_id", ID, ForeignKey("batch_sent.message_id"), primary_key=True),
+    Column("number", Integer, primary_key=True), Column("delivery_id", ID, nullable=False),
+    Column("key_hash", HASH, nullable=False), Column("case_id", ID), Column("state", String(10), nullable=False),
+    Column("code", String(40)), Column("settled_at", TIME), Index(None, "key_hash"), Index(None, "delivery_id"), **COMPACT,
+)  # fmt: skip
+SCHEDULE_RUN = Table(
+    "schedule_run", METADATA, Column("name", String(60), primary_key=True), Column("period", String(8), primary_key=True),
+    Column("no", Integer, primary_key=True), Column("at", TIME, nullable=False), Column("after", String(200), nullable=False),
+    Column("done", SmallInteger, nullable=False), Column("batch_id", ID),
 )  # fmt: skip
 
 CASE = Table(
@@ -165,7 +182,7 @@ SPOKE = Table(
     "spoke", METADATA, _key(), Column("name", String(60), nullable=False), Column("title", String(100), nullable=False),
     Column("system", String(20), nullable=False), Column("secret_hash", HASH, nullable=False),
     Column("enabled", SmallInteger, nullable=False), Column("push_url", String(300)), Column("created_at", TIME, nullable=False),
-    UniqueConstraint("name"),
+    Column("speaks", String(40)), UniqueConstraint("name"),
 )  # fmt: skip
 SPOKE_GRANT = Table(
     "spoke_grant", METADATA, Column("spoke_id", ID, ForeignKey("spoke.id"), primary_key=True),

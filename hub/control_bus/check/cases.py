@@ -21,9 +21,9 @@ def cases_are_whole(subject: Subject) -> Iterator[Fault]:
 
 def _keys(flow: Flow, case: CaseType) -> Iterator[Fault]:
     channels = {c.name for c in flow.channels}
-    for name in sorted(channels - set(case.keys)):
+    for name in sorted(channels - set(case.keys) - case.apart):
         yield _fault(flow, "case.key", f"报文类型 {name} 没有办件键。", f"channel {name} has no key that names the case.")
-    for name in sorted({*case.keys, *case.opens} - channels):
+    for name in sorted({*case.keys, *case.opens, *case.apart} - channels):
         yield _fault(
             flow,
             "case.channel",

@@ -33,7 +33,7 @@ def _contracts(subject: Subject, flow: Flow) -> Iterator[Path]:
 def _imports(flow: Flow, wsdl: Path) -> Iterator[Fault]:
     views = {
         channel.namespace: {
-            channel.view_schema(r.view) for r in flow.routes if r.channel == channel.name and r.to == UnitRecipient()
+            channel.view_schema(r.view) for r in flow.routes if r.channel == channel.name and isinstance(r.to, UnitRecipient)
         }
         for channel in flow.channels
     }

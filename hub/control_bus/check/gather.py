@@ -78,6 +78,7 @@ def as_spoke(given: SpokeSettings) -> Spoke:
     return Spoke(
         name=given.name, title=given.title, system=given.system, secret_hash=b"", enabled=True, push_url=given.push_url,
         sends=frozenset(given.sends), receives=frozenset(given.receives), asks=frozenset(given.asks), places=tuple(Place(p) for p in given.places),
+        speaks=given.speaks,
     )  # fmt: skip
 
 
@@ -95,4 +96,4 @@ def _changed(settings: Settings, registered: tuple[Spoke, ...]) -> Notes:
 
 def _essence(spoke: Spoke) -> tuple[object, ...]:
     places = frozenset(p.prefix for p in spoke.places)
-    return spoke.title, spoke.system, spoke.sends, spoke.receives, spoke.asks, places, spoke.push_url
+    return spoke.title, spoke.system, spoke.sends, spoke.receives, spoke.asks, places, spoke.push_url, spoke.speaks

@@ -30,8 +30,20 @@ def graph(subject: Subject) -> Graph:
             if isinstance(route.to, SystemRecipient):
                 edges[f"channel:{route.channel}"].add(f"system:{route.to.name}")
             edges[f"channel:{route.channel}"].add(f"view:{route.view}")
+        for channel, made in (flow.emits or {}).items():
+            edges[f"channel:{channel}"] |= {f"channel:{name}" for name in made}
+        _add_batches(subject, edges, flow)
         _add_queries(edges, flow)
     return edges
+
+
+def _add_batches(subject: Subject, edges: Graph, flow: Flow) -> None:
+    """A batch is drawn from a system, or comes from one that writes it in its own vocabulary."""
+    records = {batch.name: batch.record for batch in flow.batches}
+    for adapter in subject.catalogue.adapters:
+        drawn = {extract.name for extract in adapter.extracts}
+        names = {s.batch for s in flow.schedules if s.extract in drawn} | {n for n in adapter.batches or {} if n in records}
+        edges[f"source:{adapter.name}"] |= {f"channel:{records[name]}" for name in names if name in records}
 
 
 def _add_queries(edges: Graph, flow: Flow) -> None:

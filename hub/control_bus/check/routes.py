@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hub.contract.batch import BatchIn, BatchOut
+from hub.contract.channel import Channel
 from hub.contract.flow import Flow, Route, SystemRecipient, UnitRecipient
 from hub.control_bus.check.fault import Fault, did_you_mean
 from hub.control_bus.check.schemas import missing
@@ -78,22 +80,43 @@ def channels_begin_and_end(subject: Subject) -> Iterator[Fault]:
     """Every channel has somebody who produces it and a route that consumes it."""
     for flow, channel in subject.channels():
         place = channel_place(flow, channel.name)
-        fed = any(
-            channel.name in feed.channels
-            for name in (flow.sources or {}).get(channel.name, ())
-            if (adapter := subject.catalogue.adapter.get(name))
-            for feed in adapter.feeds
-        )
-        batched = any(subject.senders(b.name) for b in subject.catalogue.batches_in.values() if b.record == channel.name)
-        if subject.spokes and not (fed or batched) and not subject.senders(channel.name):
+        if subject.spokes and not _made_here(subject, flow, channel) and not subject.senders(channel.name):
             yield Fault(
                 place, "channel.producer", "没有接入方可发送，也没有数据源带来它。", "no spoke may send it and no feed brings it.",
                 "请为接入方的 sends 开通，或声明 sources。 Grant it to a spoke, or declare a source.",
             )  # fmt: skip
-        if not any(route.channel == channel.name for route in flow.routes):
+        if not any(route.channel == channel.name for route in flow.routes) and not _goes_no_further(flow, channel):
             yield Fault(
                 place, "channel.consumer", "没有路由送出它。", "no route takes it anywhere.", "请声明路由。 Declare a route."
             )
+
+
+def _made_here(subject: Subject, flow: Flow, channel: Channel) -> bool:
+    """Whether a feed brings it, a flow emits it, or a batch holds it."""
+    adapters = [subject.catalogue.adapter[n] for n in (flow.sources or {}).get(channel.name, ()) if n in subject.catalogue.adapter]
+    emitted = {made for f in subject.catalogue.flows for names in (f.emits or {}).values() for made in names}
+    in_batches = {name for b in flow.batches if isinstance(b, BatchOut) for name in (b.record, b.wrapper)}
+    in_batches |= {b.record for b in flow.batches if isinstance(b, BatchIn) and subject.senders(b.name)}
+    return any(channel.name in feed.channels for a in adapters for feed in a.feeds) or channel.name in {*emitted, *in_batches}
+
+
+def _goes_no_further(flow: Flow, channel: Channel) -> bool:
+    """Whether its effect is what the flow makes of it, or its case: it is declared so, emits, or is a batch's wrapper."""
+    wrappers = {b.wrapper for b in flow.batches if isinstance(b, BatchOut)}
+    return channel.name in flow.ends or channel.name in (flow.emits or {}) or channel.name in wrappers
+
+
+def emits_are_wanted(subject: Subject) -> Iterator[Fault]:
+    """What a flow says it emits exists, at both ends."""
+    for flow in subject.catalogue.flows:
+        for channel, made in (flow.emits or {}).items():
+            unknown = [(c, (k.name for k in flow.channels)) for c in (channel,) if flow.channel(c) is None]
+            unknown += [(c, subject.catalogue.channels) for c in made if c not in subject.catalogue.channels]  # type: ignore[misc]
+            for name, known in unknown:
+                yield Fault(
+                    f"routes/{flow.name} · emits", "emit.channel", f"没有报文类型 {name}。", f"there is no channel {name}.",
+                    did_you_mean(name, known),
+                )  # fmt: skip
 
 
 def requests_can_be_answered(subject: Subject) -> Iterator[Fault]:
@@ -137,7 +160,7 @@ def _finds_back(subject: Subject, flow: Flow, request: str, answer: str) -> Iter
             if SystemRecipient(name) not in back:
                 yield Fault(place, "answer.route", f"没有把答复送回 {name} 的路由。", f"no route takes the answer back to {name}.")
     senders = subject.senders(request)
-    if (senders or not subject.spokes) and UnitRecipient() not in back:
+    if (senders or not subject.spokes) and not any(isinstance(to, UnitRecipient) for to in back):
         yield Fault(place, "answer.route", "没有把答复送回发起单位的路由。", "no route takes the answer back to the asking unit.")
     for spoke in senders:
         if answer not in spoke.receives:

@@ -16,7 +16,7 @@ from hub.control_bus.check.cases import reachable
 from hub.control_bus.check.fault import Fault, did_you_mean
 from hub.control_bus.check.samples import canonical_samples
 from hub.control_bus.check.subject import Subject, channel_place
-from hub.pipeline.decide import declared
+from hub.pipeline.decide import declared, emit_declared
 
 
 def rules_are_total(subject: Subject) -> Iterator[Fault]:
@@ -27,7 +27,7 @@ def rules_are_total(subject: Subject) -> Iterator[Fault]:
             seen: set[Fault] = set()
             for message in _messages(subject, flow, channel):
                 for case in (None, *_cases(flow, message.accepted_at, data)):
-                    decision = _decided(flow, channel, message, case, seen)
+                    decision = _decided(subject, flow, channel, message, case, seen)
                     if decision and case is None and flow.case and channel.name in flow.case.opens:
                         known = {send.known_as: "spoke:check" for send in decision.sends if send.known_as}
                         data = {**(data or {}), **decision.data, **known}
@@ -54,7 +54,9 @@ def _cases(flow: Flow, now: datetime, data: dict[str, str] | None) -> Iterator[C
         yield from (Case(1, state, now, data) for state in sorted(reachable(flow.case)))
 
 
-def _decided(flow: Flow, channel: Channel, message: Message, case: Case | None, seen: set[Fault]) -> Decision | None:
+def _decided(
+    subject: Subject, flow: Flow, channel: Channel, message: Message, case: Case | None, seen: set[Fault]
+) -> Decision | None:
     place = channel_place(flow, channel.name)
     state = case.state if case else "-"
     try:
@@ -82,8 +84,37 @@ def _decided(flow: Flow, channel: Channel, message: Message, case: Case | None, 
                     hint,
                 )
             )
+    _emits(subject, flow, channel, decision, seen)
     _moves(flow, place, decision, case, seen)
     return decision
+
+
+def _emits(subject: Subject, flow: Flow, channel: Channel, decision: Decision, seen: set[Fault]) -> None:
+    """What is emitted is declared, and satisfies its schema."""
+    place = channel_place(flow, channel.name)
+    for emit in decision.emits:
+        if not emit_declared(flow, channel.name, emit):
+            seen.add(
+                Fault(
+                    place,
+                    "rule.emit",
+                    f"规则生成未声明的 {emit.channel}。",
+                    f"the rule emits {emit.channel}, which is not declared.",
+                )
+            )
+            continue
+        try:
+            subject.schemas.validate(subject.catalogue.channels[emit.channel].schema, emit.document)
+        except HubError as fault:
+            where = fault.path or ""
+            seen.add(
+                Fault(
+                    place,
+                    "rule.emit",
+                    f"规则生成的 {emit.channel} 不符合接口定义（{fault.code} {where}）。",
+                    f"the emitted {emit.channel} does not satisfy its schema ({fault.code} {where}).",
+                )
+            )
 
 
 def _moves(flow: Flow, place: str, decision: Decision, case: Case | None, seen: set[Fault]) -> None:

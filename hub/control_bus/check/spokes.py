@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from hub.contract.flow import UnitRecipient
+from hub.contract.service import Push
 from hub.control_bus.check.fault import Fault, did_you_mean
 from hub.control_bus.check.subject import Subject
 from hub.ports.spoke_registry import Place, Spoke
@@ -14,7 +15,7 @@ from hub.reference.division_code import is_well_formed
 
 def grants_are_known(subject: Subject) -> Iterator[Fault]:
     """A grant names a channel, one to send perhaps a batch; one to receive names a channel that some route takes to units."""
-    channels = subject.catalogue.channels
+    channels = {*subject.catalogue.channels, *subject.catalogue.batches_in}
     to_units = {r.channel for f in subject.catalogue.flows for r in f.routes if isinstance(r.to, UnitRecipient)}
     for spoke in subject.spokes:
         for word, granted in (("sends", spoke.sends), ("receives", spoke.receives)):
@@ -46,10 +47,32 @@ def systems_are_their_own(subject: Subject) -> Iterator[Fault]:
     """No spoke passes for an external system: rules tell them apart by the system code."""
     systems = {a.system: a.name for a in subject.catalogue.adapters}
     for spoke in subject.spokes:
-        if spoke.system in systems:
+        if spoke.system in systems and spoke.speaks != systems[spoke.system]:
             yield Fault(
                 _place(subject, spoke), "spoke.system", f"系统代码 {spoke.system} 属于外部系统 {systems[spoke.system]}。",
                 f"system code {spoke.system} belongs to the external system {systems[spoke.system]}.", "请用业务应用自己的代码。 Use a code of its own.",
+            )  # fmt: skip
+
+
+def tongues_are_known(subject: Subject) -> Iterator[Fault]:
+    """Whoever speaks an adapter's vocabulary sends only what that adapter's services and batches take, and receives nothing here."""
+    for spoke in subject.spokes:
+        if spoke.speaks is None:
+            continue
+        adapter = subject.catalogue.adapter.get(spoke.speaks)
+        if adapter is None:
+            hint = did_you_mean(spoke.speaks, subject.catalogue.adapter)
+            yield Fault(
+                _place(subject, spoke), "spoke.speaks", f"没有适配器 {spoke.speaks}。", f"there is no adapter {spoke.speaks}.", hint
+            )
+            continue
+        taken = {p.channel for s in adapter.services for p in s.operations.values() if isinstance(p, Push)} | {
+            *(adapter.batches or {})
+        }
+        for name in sorted({*spoke.sends, *spoke.receives, *spoke.asks} - taken):
+            yield Fault(
+                _place(subject, spoke), "spoke.speaks", f"适配器 {adapter.name} 的服务不收 {name}。",
+                f"no service of adapter {adapter.name} takes {name}.", "请去掉该授权。 Drop the grant.",
             )  # fmt: skip
 
 
@@ -95,9 +118,13 @@ def _neighbours(subject: Subject, prefix: str) -> Iterator[str]:
 
 
 def places_do_not_tie(subject: Subject) -> Iterator[Fault]:
-    """Two spokes that receive one channel never have the same prefix at the same time: nothing would choose between them."""
+    """Two spokes that receive one channel never have the same prefix at the same time: nothing would choose between them.
+
+    Unless they are of two systems, and the channel's routes name the system.
+    """
+    told = {r.channel for f in subject.catalogue.flows for r in f.routes if isinstance(r.to, UnitRecipient) and r.to.by_system}
     for one, other in combinations([s for s in subject.spokes if s.enabled], 2):
-        for channel in sorted(one.receives & other.receives):
+        for channel in sorted((one.receives & other.receives) - (told if one.system != other.system else set())):
             for prefix in sorted({p.prefix for p in one.places for q in other.places if p.prefix == q.prefix and _together(p, q)}):
                 yield Fault(
                     _place(subject, one), "spoke.tie", f"与 {other.name} 同时以辖区 {prefix} 接收 {channel}，无法取舍。",

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from hub.__main__ import main
+from hub.catalogue import Catalogue
 from hub.control_bus.check.gather import gather
 from hub.control_bus.check.subject import Subject
 from hub.settings import Settings
@@ -25,9 +26,11 @@ Cli = Callable[..., "Done"]
 
 @pytest.fixture(scope="session")
 def subject(tmp_path_factory: pytest.TempPathFactory) -> Subject:
-    """The real tree in the demonstration profile, with one spoke that may do everything."""
+    """The enquiry flow with its systems in the demonstration profile, and one spoke that may do everything in it."""
     found, _ = gather(Settings(profile="legacy", home=tmp_path_factory.mktemp("nohome")))
-    return replace(found, spokes=(a_spoke(),))
+    adapters = tuple(a for a in found.catalogue.adapters if a.name in ("padis", "register"))
+    flows = tuple(f for f in found.catalogue.flows if f.name == "enquiry")
+    return replace(found, spokes=(a_spoke(),), catalogue=Catalogue(adapters, flows))
 
 
 @pytest.fixture(scope="session")

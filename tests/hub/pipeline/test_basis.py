@@ -23,7 +23,7 @@ def _try(basis: Basis | None, *, legacy: bool = False) -> None:
     machine: Any = SimpleNamespace(
         synthetic_only=legacy, basis={"enquiry": basis} if basis else {}, catalogue=SimpleNamespace(flow_of={channel.name: FLOW})
     )
-    work: Any = SimpleNamespace(spoke=SimpleNamespace(sends={channel.name}), channel=channel)
+    work: Any = SimpleNamespace(adapter=None, spoke=SimpleNamespace(speaks=None, sends={channel.name}), channel=channel)
     authorise_channel(machine, work)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from hub.contract.adapter import FeedItem, FeedPage
+from hub.contract.adapter import FeedItem, FeedPage, ItemResult
 from hub.contract.errors import TRANSLATION, FlowError
 from hub.contract.message import ChannelName
 from hub.contract.xml import parse, serialise
@@ -194,3 +194,51 @@ def test_same_page_again(rig: Rig, read: Any) -> None:
     page = _page(_asked(rig, "001", "P1"), _asked(rig, "002", "P2"))
     read(page, page, page)
     assert _count(rig) == 2 and _kept(rig) == []
+
+
+class _Table(Script):
+    """A source that brings what was not confirmed, as a polled table does. ``away`` confirmations fail first."""
+
+    def __init__(self, *items: FeedItem, away: int = 0) -> None:
+        super().__init__()
+        self.left, self.away = {i.serial: i for i in items}, away
+        self.told: list[ItemResult] = []
+
+    def poll(self, _feed: Any, cursor: str) -> FeedPage:
+        self.polled.append(cursor)
+        return FeedPage(tuple(self.left.values()), cursor)
+
+    def confirm(self, _feed: Any, results: Sequence[ItemResult]) -> None:
+        if self.away:
+            self.away -= 1
+            raise OSError
+        self.told += results
+        for result in results:
+            self.left.pop(result.serial)
+
+
+def _read_table(rig: Rig, table: _Table) -> None:
+    adapter = rig.machine.catalogue.adapter["padis"]
+    feed = replace(adapter.feeds[0], interval=0.01, confirmed=True)
+    reader = FeedReader(rig.machine, adapter, feed, table, lambda: None)
+    try:
+        wait_for(lambda: not table.left)
+    finally:
+        reader.stop()
+
+
+def test_a_confirmed_feed_hears_what_became_of_each_item(rig: Rig) -> None:
+    """Accepted, refused by its schema, not readable: each with a stable code, after it is on disk."""
+    table = _Table(_asked(rig, "1", "C-1"), FeedItem("2", REQUEST, INVALID, "utf-8"), FeedItem("3", REQUEST, UNREADABLE, "utf-8"))
+    _read_table(rig, table)
+    assert [(r.serial, r.accepted) for r in table.told] == [("1", True), ("2", False), ("3", False)]
+    assert [r.code for r in table.told if not r.accepted] == ["Client.Schema.Missing", "Client.Malformed"]
+    assert rig.rows("select count(*) from message") == [(1,)]
+
+
+def test_what_could_not_be_confirmed_is_read_again_and_is_no_new_message(rig: Rig) -> None:
+    """The table was away when the results were written back: the page comes again, accepted as the same."""
+    table = _Table(_asked(rig, "1", "C-1"), _asked(rig, "2", "C-2"), away=1)
+    _read_table(rig, table)
+    assert [r.accepted for r in table.told] == [True, True]
+    assert rig.rows("select count(*) from message") == [(2,)]

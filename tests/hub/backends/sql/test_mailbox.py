@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from hub.ports.records import MailItem
+from hub.ports.mail import MailItem
 from tests.flows.enquiry.documents import YANPING_UNIT, feedback, request
 from tests.hub.pipeline.rig import SIMING, YANPING, Rig
 

@@ -1,0 +1,75 @@
+"""What external systems call at the hub, in their own vocabulary: documents handed over, and how their batches stand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from hub.contract.adapter import Adapter
+from hub.contract.errors import FORBIDDEN, MESSAGE_ID, UNKNOWN_OPERATION, ClientError, HubError
+from hub.contract.message import show_hub_id
+from hub.contract.service import Answered, Push
+from hub.contract.xml import Element
+from hub.pipeline.inbound import Inbound
+from hub.pipeline.machine import Machine
+from hub.pipeline.order import receive
+from hub.ports.records import Accepted
+from hub.ports.spoke_registry import Spoke
+from hub.reference.calendar import CHINA
+from hub.spokes.doorkeeper import Doorkeeper
+from hub.transports.soap_call import SoapCall, SoapService
+
+
+class SystemCalls:
+    """Answers the services that adapters declare; the caller must speak the adapter's vocabulary."""
+
+    def __init__(self, machine: Machine, door: Doorkeeper) -> None:
+        self._machine, self._door = machine, door
+
+    def __call__(self, call: SoapCall) -> Element:
+        """Authenticate, take the document, answer in the own vocabulary. Raises HubError for everything that is refused."""
+        taken = False
+        try:
+            with self._door.caller(call) as (spoke, received):
+                adapter, service = self._machine.catalogue.services[call.service]
+                if spoke.speaks != adapter.name:
+                    raise ClientError(FORBIDDEN, channel=call.service)
+                operation = service.operations.get(call.operation)
+                if not isinstance(operation, Push) or operation.batch:
+                    raise ClientError(UNKNOWN_OPERATION)
+                work = self._inbound(call, adapter, operation, spoke, received)
+                taken = True
+                return operation.answer(call.payload, answered(receive(self._machine, work)))
+        except HubError as fault:
+            if not taken:
+                self._machine.meter.refused("", "stranger", fault.code)
+            raise
+
+    def _inbound(self, call: SoapCall, adapter: Adapter, push: Push, spoke: Spoke, received: bytes) -> Inbound:
+        channel = self._machine.catalogue.channels.get(push.channel)
+        if channel is None:
+            raise ClientError(UNKNOWN_OPERATION)
+        return Inbound(
+            correlation_id=call.correlation_id, received=received, document=call.payload, channel=channel,
+            message_id=stated_id(push, call.payload), spoke=spoke, adapter=adapter, own_schema=push.schema,
+        )  # fmt: skip
+
+
+def stated_id(push: Push, document: Element) -> str:
+    """The sender's idempotency key. Raises ClientError ``Client.MessageId`` when the document states none that can be one."""
+    given = push.message_id(document) or ""
+    if not (1 <= len(given) <= 128 and given.isprintable() and " " not in given):
+        raise ClientError(MESSAGE_ID)
+    return given
+
+
+def answered(answer: Accepted, records: int = 0) -> Answered:
+    """What TX1 answered, as an adapter's service tells it."""
+    at = datetime.fromtimestamp(answer.accepted_at / 1000, CHINA)
+    return Answered(show_hub_id(answer.id), at, answer.duplicate, answer.receipt, records)
+
+
+def system_services(machine: Machine, roots: tuple[Path, ...], handler: SystemCalls) -> list[SoapService]:
+    """A SOAP service for every one that an adapter declares and whose WSDL is there."""
+    found = [(s, [w for r in roots if (w := r / s.wsdl).exists()]) for _, s in machine.catalogue.services.values()]
+    return [SoapService(service.name, paths[0], handler) for service, paths in found if paths]
