@@ -1,16 +1,26 @@
-"""PADIS, the national platform (国家流动人口子系统): enquiries across provinces and what belongs to them (requirements, 跨省协查)."""
+"""PADIS, the national platform (国家流动人口子系统): enquiries and notices across provinces and what belongs to them (requirements, 跨省协查、三项通报)."""
 
 from __future__ import annotations
 
 from adapters.padis.outbound import PadisPartner
 from adapters.padis.settings import DEFAULTS
-from adapters.padis.translator import CASE, FEEDBACK, REQUEST, RETURN, WITHDRAW, WITHDRAWN, PadisTranslator
+from adapters.padis.translator import (
+    CASE,
+    FEEDBACK,
+    NOTICE,
+    RECEIPT,
+    REQUEST,
+    RETURN,
+    WITHDRAW,
+    WITHDRAWN,
+    PadisTranslator,
+)
 from hub.contract.adapter import Adapter, Feed
 from hub.contract.operation import Operation, OperationClass, QueryOperation
 
 _OPERATIONS = {
     "submit_request": REQUEST, "submit_feedback": FEEDBACK, "submit_return": RETURN, "submit_withdraw": WITHDRAW,
-    "confirm_withdraw": WITHDRAWN,
+    "confirm_withdraw": WITHDRAWN, "submit_notice": NOTICE, "confirm_notice": RECEIPT,
 }  # fmt: skip
 SCHEMAS = {channel: f"padis/1.0/xc0{number}.xsd" for number, channel in enumerate(_OPERATIONS.values(), 1)}
 _TIMEOUT = 10.0

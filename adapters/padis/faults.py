@@ -20,7 +20,7 @@ SUBMITTED: Final[Mapping[str, Outcome]] = {code: Rejected(code) for code in ("10
     "9001": Released("padis.9001", TRY_LATER),
     "9002": Released("padis.9002", TRY_LATER),
 }
-"""What the answer to XC01 to XC05 says of the submission; a refusal means the same for CX02."""
+"""What the answer to XC01 to XC07 says of the submission; a refusal means the same for CX02."""
 ASKED: Final[Mapping[str, Outcome]] = {"2002": Released("padis.2002")}
 """What the answer to CX01 says of it: 2002 means that PADIS has nothing, any other refusal tells nothing."""
 

@@ -1,4 +1,4 @@
-"""The download XZ01 (平台下载数据): what other provinces ask and answer, in the order of PADIS's serial numbers."""
+"""The download XZ01 (平台下载数据): what other provinces ask, tell and answer, in the order of PADIS's serial numbers."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Final
 
 from adapters.padis.exchange import Answer, texts
 from adapters.padis.faults import DONE
-from adapters.padis.translator import FEEDBACK, REQUEST, RETURN, WITHDRAW, WITHDRAWN
+from adapters.padis.translator import FEEDBACK, NOTICE, RECEIPT, REQUEST, RETURN, WITHDRAW, WITHDRAWN
 from hub.contract.adapter import FeedItem, FeedPage
 from hub.transports.http_client import Ambiguous
 
-CHANNELS: Final = {"ENQ": REQUEST, "FB": FEEDBACK, "TH": RETURN, "CH": WITHDRAW, "CQ": WITHDRAWN}
+CHANNELS: Final = {"ENQ": REQUEST, "FB": FEEDBACK, "TH": RETURN, "CH": WITHDRAW, "CQ": WITHDRAWN, "N8": NOTICE, "RC": RECEIPT}
 
 
 def question(cursor: str, count: int) -> str:

@@ -1,4 +1,4 @@
-"""Calls to PADIS: submit (XC01 to XC05), ask what became of a serial number (CX01), download (XZ01), query a person (CX02)."""
+"""Calls to PADIS: submit (XC01 to XC07), ask what became of a serial number (CX01), download (XZ01), query a person (CX02)."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from hub.transports.soap_client import SoapClient
 
 TRANSACTIONS: Final = {
     "submit_request": "XC01", "submit_feedback": "XC02", "submit_return": "XC03", "submit_withdraw": "XC04", "confirm_withdraw": "XC05",
+    "submit_notice": "XC06", "confirm_notice": "XC07",
 }  # fmt: skip
 
 

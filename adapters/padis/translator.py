@@ -1,4 +1,7 @@
-"""Canonical enquiries, what belongs to them and case queries ↔ PADIS's documents (协查、反馈、退回、撤回、个案查询). Pure; reads the dictionary in `vocabulary`."""
+"""Canonical enquiries, notices, what belongs to them and case queries ↔ PADIS's documents (协查、反馈、退回、撤回、通报、确认、个案查询).
+
+Pure; reads the dictionary in `vocabulary`.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ from adapters.padis.vocabulary import (
     ENQUIRY_RETURN,
     ENQUIRY_WITHDRAW,
     ENQUIRY_WITHDRAWN,
+    NOTICE_CONTRACEPTION,
+    NOTICE_RECEIPT,
     Group,
 )
 from hub.contract.errors import TRANSLATION, FlowError
@@ -26,37 +31,38 @@ FEEDBACK: Final = ChannelName("enquiry.feedback")
 RETURN: Final = ChannelName("enquiry.return")
 WITHDRAW: Final = ChannelName("enquiry.withdraw")
 WITHDRAWN: Final = ChannelName("enquiry.withdrawn")
+NOTICE, RECEIPT = ChannelName("notice.contraception"), ChannelName("notice.contraception_receipt")
 CASE, CASE_REPLY = ChannelName("enquiry.case"), ChannelName("enquiry.case_reply")
 FLOATING_REGISTER: Final = "FJFPIS"
-"""The system that PADIS is told asks when a request's view names none, as a sample may; the hub fills it in."""
+"""The system that PADIS is told asks, or tells, when the view names none, as a sample may; the hub fills it in."""
 NO_NUMBER_REASON: Final = "对方未提供"
 
 _DOCUMENTS: Final = {
     REQUEST: ENQUIRY_REQUEST, FEEDBACK: ENQUIRY_FEEDBACK, RETURN: ENQUIRY_RETURN, WITHDRAW: ENQUIRY_WITHDRAW, WITHDRAWN: ENQUIRY_WITHDRAWN,
-    CASE: ENQUIRY_CASE, CASE_REPLY: ENQUIRY_CASE_REPLY,
+    NOTICE: NOTICE_CONTRACEPTION, RECEIPT: NOTICE_RECEIPT, CASE: ENQUIRY_CASE, CASE_REPLY: ENQUIRY_CASE_REPLY,
 }  # fmt: skip
 _AFTER_CERT_TYPE: Final = 2
 
 
 class PadisTranslator:
-    """Implements `hub.contract.adapter.Translator` for the channels of ``enquiry`` and the case query."""
+    """Implements `hub.contract.adapter.Translator` for the channels of ``enquiry`` and ``notice`` and the case query."""
 
-    version = "1.1"
+    version = "1.2"
 
     def to_canonical(self, channel: ChannelName, own: Element) -> Element:
-        """The canonical document. The sender's FQXT of a request is left out: the header says who asks."""
+        """The canonical document. The sender's FQXT of a request or notice is left out: the header says who it is."""
         space, document = f"urn:pophub:{channel}:1.0", _DOCUMENTS[channel]
         root = element(
             [f'<{document.canonical} xmlns="{space}">', *_fill(own, document, 0, to_own=False), f"</{document.canonical}>"]
         )
-        if channel == REQUEST:
+        if channel in (REQUEST, NOTICE):
             root.remove(root[0])
         for person in root.iterchildren("{*}subject", "{*}verifiedSubject"):
             _explain_missing_number(person, space)
         return root
 
     def from_canonical(self, channel: ChannelName, view: Element) -> Element:
-        """PADIS's document. Raises FlowError ``Flow.Translation`` for a material that is only referred to: PADIS cannot fetch it."""
+        """PADIS's document. Raises FlowError ``Flow.Translation`` for an attachment that is only referred to: PADIS cannot fetch it."""
         document = _DOCUMENTS[channel]
         made = _fill(view, document, view.tag.index("}") + 1, to_own=True)
         if channel != CASE and not made[0].startswith("<FQXT>"):

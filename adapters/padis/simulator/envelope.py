@@ -17,10 +17,10 @@ BEIJING: Final = timezone(timedelta(hours=8))
 _SCHEMAS: Final = Path(__file__).resolve().parents[3] / "schemas" / "padis" / "1.0"
 _SOAP: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 _SERVICE: Final = "urn:standin:padis:exchange:1.0"
-SUBMITTED: Final = {"XC01": "XCQQ", "XC02": "XCFK", "XC03": "XCTH", "XC04": "XCCH", "XC05": "XCCQ"}
+SUBMITTED: Final = {"XC01": "XCQQ", "XC02": "XCFK", "XC03": "XCTH", "XC04": "XCCH", "XC05": "XCCQ", "XC06": "BYTB", "XC07": "TBQR"}
 _BODY_OF: Final = {**SUBMITTED, "CX01": "CXQQ", "CX02": "GACX", "XZ01": "XZQQ"}
 _MESSAGES: Final = {
-    "0000": "成功", "1001": "报文不合规", "1002": "业务拒收", "1003": "所反馈的协查不存在", "2001": "流水号重复", "2002": "无此流水号",
+    "0000": "成功", "1001": "报文不合规", "1002": "业务拒收", "1003": "所答复的协查或通报不存在", "2001": "流水号重复", "2002": "无此流水号",
     "2003": "报文过期", "9001": "系统忙", "9002": "停机维护", "9999": "系统异常",
 }  # fmt: skip
 REFUSALS: Final = frozenset(_MESSAGES) - {"0000", "2001", "2002"}
@@ -76,7 +76,7 @@ class Reader:
         except ClientError:
             raise ValueError("not an XML document") from None
         if document.tag not in SUBMITTED.values() or not self._schema.accepts(document):
-            raise ValueError("not a document of xc01.xsd to xc05.xsd")
+            raise ValueError("not a document of xc01.xsd to xc07.xsd")
         return document
 
 

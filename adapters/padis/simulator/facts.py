@@ -10,6 +10,9 @@ from hub.testkit.ledger import entry_digest, entry_id, entry_lane
 _TYPES: Final = {"LR": "1", "LC": "2", "HQ": "3", "YH": "4"}
 _RESULTS: Final = {"SS": "1", "GZ": "2", "CW": "3", "LX": "4", "QC": "5"}
 _RETURNS: Final = {"QX": "1", "QH": "2", "CW": "3", "XX": "4", "QT": "9"}
+_CHECKS: Final = {"Y": "1", "H": "2", "YH": "3"}
+_ROLES: Final = {"BR": "1", "NF": "2", "NA": "3", "SF": "4"}
+_RECEIPTS: Final = {"JS": "1", "TH": "2", "CW": "3", "GX": "4"}
 _WITHDRAWALS: Final = {"LR": "1", "CF": "2", "LK": "3", "QT": "9"}
 
 
@@ -22,7 +25,9 @@ class Facts(NamedTuple):
 
 
 def facts(document: Element) -> Facts:
-    """Of a document of XC01 to XC05; key and digest parts are those of the canonical vocabulary."""
+    """Of a document of XC01 to XC07; key and digest parts are those of the canonical vocabulary."""
+    if document.tag in ("BYTB", "TBQR"):
+        return _of_a_notice(document)
     system, number = document.findtext("FQXT", ""), document.findtext("XCH", "")
     lane = entry_lane(system, number)
     if document.tag == "XCFK":
@@ -50,3 +55,20 @@ def _of_the_case(document: Element, system: str, number: str, lane: str) -> Fact
         return Facts(entry_id("enquiry.withdraw", system, number), digest, lane)
     removed = {"1": "true", "0": "false"}[document.findtext("SFCX", "")]
     return Facts(entry_id("enquiry.withdrawn", system, number), entry_digest(number, removed), lane)
+
+
+def _of_a_notice(document: Element) -> Facts:
+    """Of a BYTB (notice.contraception) or TBQR (notice.contraception_receipt). A correction has another result, and so another id."""
+    system, number = document.findtext("FQXT", ""), document.findtext("TBH", "")
+    lane = entry_lane(system, number)
+    if document.tag == "BYTB":
+        checked = document.findtext("JCRQ", "")
+        digest = entry_digest(
+            number, _CHECKS[document.findtext("JCLB", "")], f"{checked[:4]}-{checked[4:6]}-{checked[6:]}", document.findtext("DX/XM", ""),
+            document.findtext("DX/ZJHM", ""), document.findtext("HJDQH", "").ljust(12, "0"),
+        )  # fmt: skip
+        return Facts(entry_id("notice.contraception", system, number), digest, lane)
+    place, correct = document.findtext("JSDQH", "").ljust(12, "0"), document.findtext("ZQDQH", "")
+    result = _RECEIPTS[document.findtext("QRJG", "")]
+    id_ = entry_id("notice.contraception_receipt", system, number, place, _ROLES[document.findtext("SF", "")], result)
+    return Facts(id_, entry_digest(number, result, correct.ljust(12, "0") if correct else ""), lane)

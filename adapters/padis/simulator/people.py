@@ -22,7 +22,7 @@ from hub.contract.xml import Element
 _SURNAMES: Final = "陈林黄张吴李郑王刘苏欧阳蔡杨叶许庄江周谢㛃龙"
 _GIVEN: Final = "建秀明美志丽文华国英海玉燕龙凤阳伟清晓雪䶮𠮷芳琴"
 _MINORITY: Final = ("阿依古丽·买买提", "次仁·卓玛", "巴特尔·乌云")
-_AFAR: Final = ("310104", "330106", "360102", "430104", "440106", "510107")
+AFAR: Final = ("310104", "330106", "360102", "430104", "440106", "510107")
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _RESULTS: Final = ("SS", "SS", "SS", "SS", "GZ", "GZ", "CW", "LX", "QC")
 """What the platform says of somebody it knows nothing about; by the person, so that the same one is always answered alike."""
@@ -44,22 +44,27 @@ def enquiry(rng: Random, number: str, place: str, now: datetime, person: Mapping
     """An XCQQ of another province about a person whose hukou is said to be at ``place`` (12 digits, zeros at the end may be
     missing): somebody known who lives there, else somebody made up.
     """
-    sex, born = rng.choice("12"), date(1978, 1, 1) + timedelta(days=rng.randrange(10_000))
-    afar, place = rng.choice(_AFAR), _short(place)
-    who = {"XM": _name(rng), "ZJHM": _id_number(rng, born, sex), "XB": sex, "CSRQ": f"{born:%Y%m%d}", "HYZK": rng.choice("13")}
-    home = place
-    if person:
-        who |= {"XM": person["name"], "ZJHM": person["idNo"], "XB": person["sex"], "CSRQ": person["birthDate"].replace("-", "")}
-        afar, home = _short(person["residenceDiv"]), _short(person["hukouDiv"])
+    place = short(place)
+    who, home, afar = subject_of(rng, rng.choice("12"), place, person)
     root = etree.Element("XCQQ")
-    _add(root, FQXT="PADIS", XCH=number, XCLX="LR", LY="LRDJ", JJCD="C")
+    add(root, FQXT="PADIS", XCH=number, XCLX="LR", LY="LRDJ", JJCD="C")
     subject = etree.SubElement(root, "DCDX")
-    _add(subject, XM=who["XM"], ZJLX="A", ZJHM=who["ZJHM"], XB=who["XB"], CSRQ=who["CSRQ"], HYZK=who["HYZK"])
-    _add(subject, HJDQH=home, XZDQH=afar)
+    add(subject, XM=who["XM"], ZJLX="A", ZJHM=who["ZJHM"], XB=who["XB"], CSRQ=who["CSRQ"], HYZK=who["HYZK"])
+    add(subject, HJDQH=home, XZDQH=afar)
     flow = etree.SubElement(root, "LDXX")
-    _add(flow, LDLX="04", LDYY="01", LRRQ=f"{now - timedelta(days=rng.randrange(5, 300)):%Y%m%d}")
-    _add(root, DJDQH=place, XCXM="01,12", FQDQH=afar, FQYH=f"{afar}L001", LXR="示例经办人", LXDH="010-00000000", TJSJ=stamp(now))
+    add(flow, LDLX="04", LDYY="01", LRRQ=f"{now - timedelta(days=rng.randrange(5, 300)):%Y%m%d}")
+    add(root, DJDQH=place, XCXM="01,12", FQDQH=afar, FQYH=f"{afar}L001", LXR="示例经办人", LXDH="010-00000000", TJSJ=stamp(now))
     return root
+
+
+def subject_of(rng: Random, sex: str, place: str, person: Mapping[str, Any] | None) -> tuple[dict[str, str], str, str]:
+    """Somebody known, else somebody made up of that sex: identity in the platform's words, place of hukou, place of residence afar."""
+    born, afar = date(1978, 1, 1) + timedelta(days=rng.randrange(10_000)), rng.choice(AFAR)
+    who = {"XM": _name(rng), "ZJHM": _id_number(rng, born, sex), "XB": sex, "CSRQ": f"{born:%Y%m%d}", "HYZK": rng.choice("13")}
+    if not person:
+        return who, place, afar
+    who |= {"XM": person["name"], "ZJHM": person["idNo"], "XB": person["sex"], "CSRQ": person["birthDate"].replace("-", "")}
+    return who, short(person["hukouDiv"]), short(person["residenceDiv"])
 
 
 def ask_about(known: Population, province: str, rng: Random) -> list[Mapping[str, Any]]:
@@ -74,28 +79,28 @@ def feedback(request: Element, now: datetime, known: Population) -> Element:
     result = _result(request, known)
     place = request.findtext("PFDQH") or request.findtext("DJDQH") or ""
     root = etree.Element("XCFK")
-    _add(root, FQXT=request.findtext("FQXT", ""), XCH=request.findtext("XCH", ""), FKXH="1", FKJG=result)
+    add(root, FQXT=request.findtext("FQXT", ""), XCH=request.findtext("XCH", ""), FKXH="1", FKJG=result)
     found = result in ("SS", "GZ")
     subject = request.find("DCDX")
     if found and subject is not None:
         root.append(_verified(subject, known))
     for item in request.findtext("XCXM", "").split(","):
-        _add(etree.SubElement(root, "XMDF"), XM=item, DF="已核实" if found else "未能核实")
+        add(etree.SubElement(root, "XMDF"), XM=item, DF="已核实" if found else "未能核实")
     if not found:
-        _add(root, YY="示例：经核查未能确认")
+        add(root, YY="示例：经核查未能确认")
     if result == "QC":
-        _add(root, XDQH=_AFAR[0])
-    _add(root, FKDQH=place, FKYH=f"{place}L001", FKSJ=stamp(now))
+        add(root, XDQH=AFAR[0])
+    add(root, FKDQH=place, FKYH=f"{place}L001", FKSJ=stamp(now))
     return root
 
 
 def returned(request: Element, now: datetime) -> Element:
     """An XCTH: the unit asked is not the right one; another one beyond the border is."""
     place = request.findtext("DJDQH", "")
-    other = next(afar for afar in _AFAR if not place.startswith(afar))
+    other = next(afar for afar in AFAR if not place.startswith(afar))
     root = etree.Element("XCTH")
-    _add(root, FQXT=request.findtext("FQXT", ""), XCH=request.findtext("XCH", ""), THXH="1", THYY="QX", JYDQH=other)
-    _add(root, THDQH=place, THYH=f"{place}L001", THSJ=stamp(now))
+    add(root, FQXT=request.findtext("FQXT", ""), XCH=request.findtext("XCH", ""), THXH="1", THYY="QX", JYDQH=other)
+    add(root, THDQH=place, THYH=f"{place}L001", THSJ=stamp(now))
     return root
 
 
@@ -103,14 +108,14 @@ def withdrawal(enquiry: Element, now: datetime) -> Element:
     """An XCCH: the other province takes its enquiry back."""
     place = enquiry.findtext("FQDQH", "")
     root = etree.Element("XCCH")
-    _add(root, FQXT=enquiry.findtext("FQXT", ""), XCH=enquiry.findtext("XCH", ""), CHYY="CF", CHYH=f"{place}L001", CHSJ=stamp(now))
+    add(root, FQXT=enquiry.findtext("FQXT", ""), XCH=enquiry.findtext("XCH", ""), CHYY="CF", CHYH=f"{place}L001", CHSJ=stamp(now))
     return root
 
 
 def removed(withdrawal: Element, now: datetime) -> Element:
     """An XCCQ: what was withdrawn is removed."""
     root = etree.Element("XCCQ")
-    _add(root, FQXT=withdrawal.findtext("FQXT", ""), XCH=withdrawal.findtext("XCH", ""), SFCX="1", QRYH="36L001", QRSJ=stamp(now))
+    add(root, FQXT=withdrawal.findtext("FQXT", ""), XCH=withdrawal.findtext("XCH", ""), SFCX="1", QRYH="36L001", QRSJ=stamp(now))
     return root
 
 
@@ -135,7 +140,8 @@ def _verified(subject: Element, known: Population) -> Element:
     return verified
 
 
-def _add(parent: Element, **texts: str) -> None:
+def add(parent: Element, **texts: str) -> None:
+    """Append one element for each text, in order."""
     for name, text in texts.items():
         etree.SubElement(parent, name).text = text
 
@@ -152,6 +158,7 @@ def _id_number(rng: Random, born: date, sex: str) -> str:
     return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True)) % 11]
 
 
-def _short(place: str) -> str:
+def short(place: str) -> str:
+    """A division as the platform writes it: without the zeros at its end."""
     kept = len(place.rstrip("0"))
     return place[: next(level for level in (2, 4, 6, 9, 12) if level >= kept)]

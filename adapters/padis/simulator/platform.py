@@ -1,4 +1,4 @@
-"""The simulated platform itself: what it does with XC01 to XC05, CX01, CX02 and XZ01, and what ``/_control`` can order."""
+"""The simulated platform itself: what it does with XC01 to XC07, CX01, CX02 and XZ01, and what ``/_control`` can order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from adapters.padis.simulator import people
+from adapters.padis.simulator import notices, people
+from adapters.padis.simulator.answering import Answer as Words
+from adapters.padis.simulator.answering import Manner, answer_to, chance
 from adapters.padis.simulator.envelope import BEIJING, REFUSALS, SUBMITTED, Reader, Request, soap_fault, stamp
 from adapters.padis.simulator.facts import Facts, facts
 from adapters.padis.simulator.population import Population
@@ -23,10 +25,11 @@ from hub.testkit.spoilers import Arrival
 from hub.testkit.wire import Answer
 
 _OUR_PREFIX: Final = "FJ-"
-_WHOLE: Final = 10_000
-_ORDERS: Final = ("originate", "answer", "withdrawn", "window_ms", "people")
+_ORDERS: Final = ("originate", "notify", "answer", "receipts", "withdrawn", "window_ms", "people")
+_ANSWERED: Final = {"XCFK": "enquiry.request", "TBQR": "notice.contraception"}
+"""What an answer must belong to: a document that the platform published."""
 _MISSTATED: Final = 0.15
-"""So many enquiries about known people state a place that is not theirs."""
+"""So many enquiries and notices about known people state a place that is not theirs."""
 _WORK: Final = {"CX01": "_asked", "CX02": "_looked_up", "XZ01": "_download"}
 
 
@@ -35,7 +38,8 @@ class NationalPlatform:
 
     Orders: ``{"originate": {"count": 5, "seed": 1, "places": ["350102001000"]}}`` or a list of XCQQ texts;
     ``{"answer": {"share": 0.5, "after_ms": 300, "returned": 0.05}}``, how many enquiries are answered and how many given back
-    first; ``{"withdrawn": 0.1}``, how many of those it originates it takes back at once; ``{"window_ms": 5000}``, after which
+    first; ``{"notify": …}`` and ``{"receipts": {"share": 0.5, "after_ms": 300, "returned": 0.05, "wrong": 0.05}}`` the same for
+    notices, ``wrong`` how many of the receipts say so; ``{"withdrawn": 0.1}``, how many of those it originates it takes back at once; ``{"window_ms": 5000}``, after which
     no work is begun for a request. ``<ledger>.people`` (register entries, JSON Lines), when it is there, is what it knows.
     ``{"people": {"count": 5, "seed": 1}}``, made-up people to be found by CX02 beside those of the documents.
     """
@@ -51,12 +55,13 @@ class NationalPlatform:
         self._known = people.read_population(ledger.with_name(ledger.name + ".people"))
         self._given_back: set[str] = set()
         self._to_ask: list[Mapping[str, Any]] | None = None
+        self._to_tell: list[Mapping[str, Any]] | None = None
         self._reader, self._population = Reader(), Population()
         self._lock = threading.Lock()
-        self._share, self._after, self._window = 0.5, timedelta(milliseconds=300), timedelta(seconds=5)
-        self._returned, self._withdrawn = 0.0, 0.0
+        self._manners = {"XCQQ": Manner(), "BYTB": Manner()}
+        self._window, self._withdrawn = timedelta(seconds=5), 0.0
         self._run, self._numbers = stamp(datetime.now(BEIJING)), itertools.count(1)
-        self._answers: list[tuple[datetime, int, str, Callable[[datetime], Element]]] = []
+        self._answers: list[tuple[datetime, int, str, Words]] = []
         self._tickets = itertools.count()
         self._stop = threading.Event()
         self._answering = threading.Thread(target=self._answer_when_due, daemon=True)
@@ -80,16 +85,16 @@ class NationalPlatform:
         return Arrival(request.transaction, work, lambda code: request.answer(code if code in REFUSALS else "1002"))
 
     def _submit(self, request: Request, document: Element, known: Facts) -> Answer:
-        if document.tag == "XCFK" and not self._asked_by_us(document):
+        if document.tag in _ANSWERED and not self._published_by_us(document):
             return request.answer("1003")
         with self._lock:
             now = datetime.now(BEIJING)
             if now - request.sent > self._window or self._stop.is_set():
                 return request.answer("9002" if self._stop.is_set() else "2003")
             first = known.id not in self._applied
-            self._population.learn(document.find("DCDX"))
+            self._learn(document)
             self._worked[request.serial] = now
-            back = document.tag == "XCQQ" and self._gives_back(known.id)
+            back = self._gives_back(document, known.id)
             line = None
             if not back:
                 self._applied.add(known.id)
@@ -99,26 +104,22 @@ class NationalPlatform:
         self._ledger.sync(line)
         return request.receipt(request.serial, now)
 
-    def _gives_back(self, id_: str) -> bool:
-        """Whether an enquiry is given back instead of being applied: each at most once, when it first comes."""
-        if id_ in self._given_back or id_ in self._applied or _chance(id_) >= self._returned:
+    def _gives_back(self, document: Element, id_: str) -> bool:
+        """Whether an enquiry or notice is given back instead of being applied: each at most once, when it first comes."""
+        manner = self._manners.get(str(document.tag))
+        if manner is None or id_ in self._given_back or id_ in self._applied or not manner.gives_back(id_):
             return False
         self._given_back.add(id_)
         return True
 
     def _plan_answer(self, document: Element, id_: str, now: datetime, *, back: bool) -> None:
-        answer: Callable[[datetime], Element] | None = None
-        if back:
-            answer = partial(people.returned, document)
-        elif document.tag == "XCCH":
-            lane = facts(document).lane
+        manner, lane = self._manners.get(str(document.tag)), facts(document).lane
+        if document.tag == "XCCH":
             self._answers = [waiting for waiting in self._answers if waiting[2] != lane]
             heapq.heapify(self._answers)
-            answer = partial(people.removed, document)
-        elif document.tag == "XCQQ" and int(id_[-4:], 16) % _WHOLE < self._share * _WHOLE:
-            answer = partial(people.feedback, document, known=self._known)
-        if answer:
-            heapq.heappush(self._answers, (now + self._after, next(self._tickets), facts(document).lane, answer))
+        if answer := answer_to(document, id_, manner, self._known, back=back):
+            after = (manner or self._manners["XCQQ"]).after
+            heapq.heappush(self._answers, (now + after, next(self._tickets), lane, answer))
 
     def _asked(self, request: Request, document: Element) -> Answer:
         serial = document.findtext("YLSH", "")
@@ -135,9 +136,12 @@ class NationalPlatform:
         self._ledger.sync()
         return request.answer("0000", page)
 
-    def _asked_by_us(self, feedback: Element) -> bool:
-        system, number = feedback.findtext("FQXT", ""), feedback.findtext("XCH", "")
-        return self._records.knows(entry_id("enquiry.request", system, number))
+    def _published_by_us(self, answer: Element) -> bool:
+        system, number = answer.findtext("FQXT", ""), answer.findtext("XCH", "") or answer.findtext("TBH", "")
+        return self._records.knows(entry_id(_ANSWERED[str(answer.tag)], system, number))
+
+    def _learn(self, document: Element) -> None:
+        self._population.learn(document.find("DCDX" if document.tag == "XCQQ" else "DX"))
 
     def _answer_when_due(self) -> None:
         while not self._stop.wait(0.05):
@@ -149,14 +153,12 @@ class NationalPlatform:
                 self._records.publish([answer(now) for answer in due], now)
 
     def order(self, order: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Originate enquiries, set how many are answered and when, set how old a request may be."""
+        """Originate enquiries and notices, set how many are answered and when, set how old a request may be."""
         unknown = sorted(order.keys() - set(_ORDERS))
         if unknown:
             raise ValueError(f"unknown order {', '.join(unknown)}; known: faults, seed, {', '.join(_ORDERS)}")
-        if "answer" in order:
-            self._share = float(order["answer"].get("share", self._share))
-            self._after = timedelta(milliseconds=float(order["answer"].get("after_ms", self._after.total_seconds() * 1000)))
-            self._returned = float(order["answer"].get("returned", self._returned))
+        for name, manner in zip(("answer", "receipts"), self._manners.values(), strict=True):
+            manner.change(order.get(name, {}))
         self._withdrawn = float(order.get("withdrawn", self._withdrawn))
         if "window_ms" in order:
             self._window = timedelta(milliseconds=float(order["window_ms"]))
@@ -165,6 +167,8 @@ class NationalPlatform:
             told["people"] = self._population.make(
                 int(order["people"]["count"]), order["people"].get("seed"), datetime.now(BEIJING)
             )
+        if "notify" in order:
+            told["notified"] = self._notify(order["notify"])
         return {**told, "originated": self._originate(order["originate"])} if "originate" in order else told
 
     def _originate(self, wanted: Mapping[str, Any] | list[str]) -> list[str]:
@@ -180,20 +184,32 @@ class NationalPlatform:
             place = rng.choice(places) if person is None or rng.random() < _MISSTATED else person["hukouDiv"]
             document = people.enquiry(rng, f"GJ{self._run}{next(self._numbers):06d}", place, now, person)
             made.append(document)
-            if _chance(facts(document).id) >= 1 - self._withdrawn:
+            if chance(facts(document).id) >= 1 - self._withdrawn:
                 made.append(people.withdrawal(document, now))
+        return self._publish(made, now)
+
+    def _notify(self, wanted: Mapping[str, Any]) -> list[str]:
+        rng, places, now = Random(wanted.get("seed")), list(wanted["places"]), datetime.now(BEIJING)  # noqa: S311 - made-up people
+        if self._to_tell is None:
+            self._to_tell = notices.women(people.ask_about(self._known, places[0][:2], rng))
+        made = []
+        for _ in range(int(wanted["count"])):
+            person = self._to_tell.pop() if self._to_tell else None
+            place = rng.choice(places) if person is None or rng.random() < _MISSTATED else person["hukouDiv"]
+            made.append(notices.notice(rng, f"GT{self._run}{next(self._numbers):06d}", place, now, person))
         return self._publish(made, now)
 
     def _publish(self, documents: list[Element], now: datetime) -> list[str]:
         for document in documents:
-            self._population.learn(document.find("DCDX"))
+            self._learn(document)
         return self._records.publish(documents, now)
 
     def state(self) -> Mapping[str, Any]:
         """Counts, and the settings in force."""
         with self._lock:
             counts = {"worked": len(self._worked), "answers_due": len(self._answers), "people": len(self._population)}
-        settings = {"share": self._share, "after_ms": self._after.total_seconds() * 1000}
+        manner = self._manners["XCQQ"]
+        settings = {"share": manner.share, "after_ms": manner.after.total_seconds() * 1000}
         return {**counts, **self._records.state(), "answer": settings, "window_ms": self._window.total_seconds() * 1000}
 
     def close(self) -> None:
@@ -207,8 +223,3 @@ class NationalPlatform:
 
 def _effect(known: Facts, serial: str, at: datetime) -> Mapping[str, object]:
     return {"t": "effect", **known._asdict(), "hub": serial.removeprefix(_OUR_PREFIX), "key": serial, "at": at.isoformat()}
-
-
-def _chance(id_: str) -> float:
-    """What befalls an enquiry follows from its name in the ledgers: 0 to 1."""
-    return int(id_[-8:-4], 16) % _WHOLE / _WHOLE

@@ -20,10 +20,10 @@ from hub.testkit.ledger import Ledger, read_ledger
 
 _KINDS: Final = {
     "XCQQ": ("ENQ", "request-to-unit"), "XCFK": ("FB", "feedback-to-unit"), "XCTH": ("TH", "return-to-hub"),
-    "XCCH": ("CH", "withdraw-to-unit"), "XCCQ": ("CQ", "withdrawn-to-unit"),
+    "XCCH": ("CH", "withdraw-to-unit"), "XCCQ": ("CQ", "withdrawn-to-unit"), "BYTB": ("N8", "notice-to-unit"),
+    "TBQR": ("RC", "receipt-to-unit"),
 }  # fmt: skip
-_UNSEEN: Final = "TH"
-"""A return has no effect of its own anywhere: the ledger says ``published`` and ``passed`` of it instead of ``sent`` and ``acked``."""
+_RETURNED: Final = "<QRJG>TH</QRJG>"
 _PAGE_BYTES: Final = 1024 * 1024
 
 
@@ -36,6 +36,11 @@ class Record:
     at: str
     document: str
     id: str
+
+    @property
+    def unseen(self) -> bool:
+        """A return has no effect of its own anywhere: the ledger says ``published`` and ``passed`` of it, not ``sent`` and ``acked``."""
+        return self.kind == "TH" or (self.kind == "RC" and _RETURNED in self.document)
 
     def shown(self) -> str:
         """The record as XZ01 gives it."""
@@ -66,7 +71,7 @@ class Records:
             for number, document in enumerate(documents, start=len(self._records) + 1):
                 (kind, route), known = _KINDS[str(document.tag)], facts(document)
                 fresh.append(Record(f"{number:012d}", kind, stamp(now), serialise(document).decode(), known.id))
-                if kind == _UNSEEN:
+                if fresh[-1].unseen:
                     self._ledger.add({"t": "published", "of": known.id})
                 else:
                     self._ledger.add({"t": "sent", "id": known.id, "route": route, "kind": "valid", **known._asdict()})
@@ -83,7 +88,7 @@ class Records:
         with self._lock:
             after = int(cursor or "0")
             for record in self._records[self._passed : after]:
-                if record.kind == _UNSEEN:
+                if record.unseen:
                     self._ledger.add({"t": "passed", "of": record.id})
                 else:
                     self._ledger.add({"t": "acked", "id": record.id, "hub": None, "duplicate": False})

@@ -15,10 +15,13 @@ _HEADER_PARTS = ("@fromSystem", "@fromDiv", "@sender")
 
 
 def key_parts_exist(subject: Subject) -> Iterator[Fault]:
-    """Each part is a leaf of the channel's schema or a known header field; none is sensitive, repeated or set by the hub."""
+    """Each part is a leaf of the channel's schema or a known header field; none is repeated or set by the hub, none sensitive but in a
+    duplicate key, of which nothing is kept but a keyed hash.
+    """
     for flow, channel in subject.channels():
         for use, part in _parts(flow, channel):
-            yield from _part(subject, channel, f"{channel_place(flow, channel.name)} · {use}", part)
+            place = f"{channel_place(flow, channel.name)} · {use}"
+            yield from _part(subject, channel, place, part, hashed=use.startswith("duplicate key "))
         for key in channel.search_keys:
             place = f"{channel_place(flow, channel.name)} · search key {key.name}"
             yield from _part(subject, channel, place, Part(key.path), single=False)
@@ -43,7 +46,9 @@ def _parts(flow: Flow, channel: Channel) -> Iterator[tuple[str, Part]]:
         yield from (("case key", part) for part in flow.case.keys.get(channel.name, ()))
 
 
-def _part(subject: Subject, channel: Channel, place: str, part: Part, *, single: bool = True) -> Iterator[Fault]:
+def _part(
+    subject: Subject, channel: Channel, place: str, part: Part, *, single: bool = True, hashed: bool = False
+) -> Iterator[Fault]:
     if part.first is not None and part.first < 1:
         yield Fault(place, "key.first", f"{part.path} 的 first 须为正数。", f"first of {part.path} must be positive.")
     if part.path.startswith("@"):
@@ -58,7 +63,7 @@ def _part(subject: Subject, channel: Channel, place: str, part: Part, *, single:
             place, "key.path", f"{part.path} 不在 XSD 中。", f"{part.path} is not in the schema.", did_you_mean(part.path, fields)
         )
         return
-    yield from _may_serve(place, part.path, field)
+    yield from _may_serve(place, part.path, field, hashed=hashed)
     if single and _repeated(fields, part.path):
         yield Fault(
             place,
@@ -68,10 +73,10 @@ def _part(subject: Subject, channel: Channel, place: str, part: Part, *, single:
         )
 
 
-def _may_serve(place: str, path: str, field: FieldInfo) -> Iterator[Fault]:
+def _may_serve(place: str, path: str, field: FieldInfo, *, hashed: bool) -> Iterator[Fault]:
     if not field.leaf:
         yield Fault(place, "key.path", f"{path} 不是叶子元素。", f"{path} holds elements, not text.")
-    if field.privacy == "sensitive":
+    if field.privacy == "sensitive" and not hashed:
         yield Fault(place, "key.sensitive", f"{path} 是敏感信息，不得作键。", f"{path} is sensitive and may not be part of a key.")
     if field.filled_by_hub:
         yield Fault(
