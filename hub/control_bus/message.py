@@ -148,7 +148,7 @@ def message_trace(hub_id: HubId, as_json: AsJson = False) -> None:
         put_on_record(engine, "message.trace", hub_id, f"{len(steps)} steps" if steps else "not found")
     if steps is None:
         raise _not_found(hub_id)
-    reasons = view.reasons_of(_catalogue(settings))
+    reasons = view.reasons_of(_catalogue(settings), steps)
     if as_json:
         say_json({"hubId": show_hub_id(number), "steps": [view.step_data(s, reasons) for s in steps]})
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from hub.backends.sql.read import Seen, Whole
@@ -171,9 +171,11 @@ def _owed_line(of: Mapping[str, Any]) -> str:
     return f"应答 {of['kind']} {of['owedBy']} {limit} {due} {answered}"
 
 
-def reasons_of(catalogue: Catalogue) -> dict[str, str]:
-    """What the flows say of the reason codes of their decisions."""
-    return {code: text for flow in catalogue.flows for code, text in (flow.reasons or {}).items()}
+def reasons_of(catalogue: Catalogue, steps: Iterable[Step]) -> Mapping[str, str]:
+    """What the flow of a traced message says of the reason codes of its decisions; other flows may use the same codes."""
+    channel = next((step.result for step in steps if step.what == "accepted"), "")
+    flow = catalogue.flow_of.get(channel)
+    return (flow.reasons or {}) if flow else {}
 
 
 def step_line(step: Step, reasons: Mapping[str, str]) -> str:

@@ -39,8 +39,10 @@ places = ["350203"]
 name = "fjfpis"
 title = "流动人口系统"
 system = "FJFPIS"
-sends = ["enquiry.request", "enquiry.feedback", "enquiry.return", "enquiry.withdraw", "enquiry.withdrawn"]
-receives = ["enquiry.request", "enquiry.feedback", "enquiry.withdraw", "enquiry.withdrawn"]
+sends = ["enquiry.request", "enquiry.feedback", "enquiry.return", "enquiry.withdraw", "enquiry.withdrawn",
+  "notice.contraception", "notice.contraception_receipt"]
+receives = ["enquiry.request", "enquiry.feedback", "enquiry.withdraw", "enquiry.withdrawn",
+  "notice.contraception", "notice.contraception_receipt"]
 places = ["35"]
 """
 _ANSWER = "{urn:pophub:housenumber.answer:1.0}"

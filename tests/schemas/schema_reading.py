@@ -8,10 +8,10 @@ import xmlschema
 from xmlschema.validators import XsdComplexType, XsdElement, XsdGroup
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
-CHANNELS = ("enquiry.request", "enquiry.feedback")
+CHANNELS = ("enquiry.request", "enquiry.feedback", "notice.contraception", "notice.contraception_receipt")
 CASE_DATA = ("enquiry.return", "enquiry.withdraw", "enquiry.withdrawn")
 """Channels without a person in them: numbers, dates, coded values."""
-QUERIES = ("enquiry.status", "enquiry.status_reply", "enquiry.case", "enquiry.case_reply")
+QUERIES = ("enquiry.status", "enquiry.status_reply", "enquiry.case", "enquiry.case_reply", "notice.status", "notice.status_reply")
 PRIVACY = "{urn:pophub:privacy:1.0}privacy"
 XS = "{http://www.w3.org/2001/XMLSchema}"
 

@@ -21,6 +21,10 @@ VIEWS = {
         "more", "enquiry", "enquiry/hubId", "enquiry/enquiryType", "enquiry/state", "enquiry/stateTitle", "enquiry/openedAt",
         "enquiry/resolvedToDiv", "enquiry/dueAt", "enquiry/result",
     },
+    "residence_unit/notice.status_reply": {
+        "more", "notice", "notice/hubId", "notice/noticeType", "notice/state", "notice/stateTitle", "notice/openedAt",
+        "notice/resolvedToDiv", "notice/dueAt", "notice/result",
+    },
 }  # fmt: skip
 """What each recipient may see, written by hand from the allow-list."""
 WRONG = (
@@ -34,6 +38,9 @@ WRONG = (
     ("enquiry.status", "<fromDate>2026-11-01</fromDate>"),
     ("enquiry.status", "<fromDate>2026-11-31</fromDate><toDate>2026-12-01</toDate>"),
     ("enquiry.status", "<fromDate>2026-11-01</fromDate><toDate>2026-12-01</toDate><state>8</state>"),
+    ("notice.status", "<noticeNo>TB1</noticeNo><fromDate>2026-11-01</fromDate><toDate>2026-11-01</toDate>"),
+    ("notice.status", "<fromDate>2026-11-01</fromDate><toDate>2026-12-01</toDate><state>8</state>"),
+    ("notice.status_reply", "<more>false</more><notice><hubId>12</hubId></notice>"),
     ("enquiry.case_reply", "<found>true</found>"),
     ("enquiry.status_reply", "<more>false</more><enquiry><hubId>12</hubId></enquiry>"),
 )  # fmt: skip

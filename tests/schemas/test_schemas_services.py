@@ -17,9 +17,11 @@ OPERATIONS = {
         "SubmitEnquiryRequest", "SubmitEnquiryFeedback", "SubmitEnquiryReturn", "SubmitEnquiryWithdraw", "SubmitEnquiryWithdrawn",
         "QueryEnquiryStatus", "QueryEnquiryCase",
     ),
+    "notice": ("SubmitNoticeContraception", "SubmitNoticeContraceptionReceipt", "QueryNoticeStatus"),
+    "notice-delivery": ("DeliverNoticeContraception", "DeliverNoticeContraceptionReceipt"),
     "enquiry-delivery": ("DeliverEnquiryRequest", "DeliverEnquiryFeedback", "DeliverEnquiryWithdraw", "DeliverEnquiryWithdrawn"),
 }  # fmt: skip
-SERVICES = {"enquiry": "Enquiry", "enquiry-delivery": "EnquiryDelivery"}
+SERVICES = {"enquiry": "Enquiry", "enquiry-delivery": "EnquiryDelivery", "notice": "Notice", "notice-delivery": "NoticeDelivery"}
 SUBJECT = {
     "name": "阿依古丽·买买提",
     "certType": "01",

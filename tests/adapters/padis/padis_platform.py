@@ -24,6 +24,7 @@ from tests.scripted_partner import free_port
 SCHEMAS = Path(__file__).parents[3] / "schemas"
 SAMPLES = Path(__file__).parents[3] / "adapters" / "padis" / "samples"
 REQUEST, FEEDBACK = ChannelName("enquiry.request"), ChannelName("enquiry.feedback")
+NOTICE, RECEIPT = ChannelName("notice.contraception"), ChannelName("notice.contraception_receipt")
 REGISTRY = LxmlSchemaRegistry((SCHEMAS,))
 
 

@@ -18,7 +18,7 @@ from hub.contract.outcome import Rejected, Unknown
 from hub.contract.xml import parse
 from hub.testkit.ledger import entry_digest, entry_id, entry_lane
 from hub.transports.http_client import HttpClient
-from tests.adapters.padis.padis_platform import FEEDBACK, REQUEST, SAMPLES, Platform, platform, sample, submit
+from tests.adapters.padis.padis_platform import FEEDBACK, NOTICE, RECEIPT, REQUEST, SAMPLES, Platform, platform, sample, submit
 
 
 @pytest.fixture
@@ -29,19 +29,24 @@ def padis(tmp_path: Path) -> Iterator[Platform]:
 
 
 @pytest.mark.parametrize(
-    "path", sorted(p for c in (REQUEST, FEEDBACK) for p in (SAMPLES / c).glob("*.xml")), ids=lambda p: f"{p.parent.name}/{p.stem}"
+    "path",
+    sorted(p for c in (REQUEST, FEEDBACK, NOTICE, RECEIPT) for p in (SAMPLES / c).glob("*.xml")),
+    ids=lambda p: f"{p.parent.name}/{p.stem}",
 )
 def test_the_ledger_names_are_those_of_the_canonical_document(path: Path) -> None:
     """Id, lane and digest from PADIS's words equal those from the translated document: both sides of a ledger can be compared."""
     own = parse(path.read_bytes())
     body = Document(ADAPTER.translator.to_canonical(path.parent.name, own))  # type: ignore[arg-type]
-    system, number = own.findtext("FQXT", ""), body.text("enquiryNo") or ""
+    system, number = own.findtext("FQXT", ""), body.text("enquiryNo") or body.text("noticeNo") or ""
     values: tuple[str, ...]
     if path.parent.name == REQUEST:
         key: tuple[str, ...] = (system, number)
         paths: tuple[str, ...] = ("enquiryNo", "enquiryType", "subject/name", "subject/idNo", "subject/birthDate", "statedToDiv")
+    elif path.parent.name == NOTICE:
+        key, paths = (system, number), ("noticeNo", "checkKind", "checkDate", "subject/name", "subject/idNo", "hukouDiv")
     else:
         more, paths = {
+            RECEIPT: (("receiveDiv", "role", "result"), ("noticeNo", "result", "correctDiv")),
             "enquiry.feedback": (("feedbackSeq",), ("enquiryNo", "feedbackSeq", "result")),
             "enquiry.return": (("returnDiv", "returnSeq"), ("enquiryNo", "returnSeq", "returnReason")),
             "enquiry.withdraw": ((), ("enquiryNo", "reason")),
@@ -112,7 +117,7 @@ def test_a_wrong_setting_is_named(given: dict[str, str]) -> None:
 
 def test_the_manifest_keeps_its_promises() -> None:
     """Every operation can be asked about, only after the time in which PADIS begins work; the feed brings what the schemas hold."""
-    channels = [REQUEST, FEEDBACK, "enquiry.return", "enquiry.withdraw", "enquiry.withdrawn"]
+    channels = [REQUEST, FEEDBACK, "enquiry.return", "enquiry.withdraw", "enquiry.withdrawn", NOTICE, RECEIPT]
     assert [o.channel for o in ADAPTER.operations] == channels
     assert all(o.kind == "B" and o.ask_after > 5 and o.max_in_flight == 16 for o in ADAPTER.operations)
     assert set(ADAPTER.feeds[0].channels) == set(channels)

@@ -11,17 +11,15 @@ from hypothesis import strategies as st
 from adapters.padis import ADAPTER
 from adapters.padis.translator import NO_NUMBER_REASON
 from adapters.padis.values import DATE, DIVISION, NAME, NUMBER, TIME
-from adapters.padis.vocabulary import ENQUIRY_FEEDBACK, ENQUIRY_REQUEST, Group, Leaf
+from adapters.padis.vocabulary import ENQUIRY_FEEDBACK, ENQUIRY_REQUEST, NOTICE_CONTRACEPTION, NOTICE_RECEIPT, Group, Leaf
 from hub.contract.errors import FlowError
 from hub.contract.message import ChannelName
 from hub.contract.xml import Element, canonical_form, parse, serialise
-from tests.adapters.padis.padis_platform import FEEDBACK, REGISTRY, REQUEST, SAMPLES, SCHEMAS
+from tests.adapters.padis.padis_platform import FEEDBACK, NOTICE, RECEIPT, REGISTRY, REQUEST, SAMPLES, SCHEMAS
 
-OWN = sorted(p for p in SAMPLES.glob("enquiry.*/*.xml") if p.parent.name in (REQUEST, FEEDBACK))
-CANONICAL = sorted(
-    p for p in (SCHEMAS / "canonical" / "1.0" / "samples").glob("enquiry.*/*.xml") if p.parent.name in (REQUEST, FEEDBACK)
-)
-DOCUMENTS = {REQUEST: ENQUIRY_REQUEST, FEEDBACK: ENQUIRY_FEEDBACK}
+DOCUMENTS = {REQUEST: ENQUIRY_REQUEST, FEEDBACK: ENQUIRY_FEEDBACK, NOTICE: NOTICE_CONTRACEPTION, RECEIPT: NOTICE_RECEIPT}
+OWN = sorted(p for p in SAMPLES.glob("*/*.xml") if p.parent.name in DOCUMENTS)
+CANONICAL = sorted(p for p in (SCHEMAS / "canonical" / "1.0" / "samples").glob("*/*.xml") if p.parent.name in DOCUMENTS)
 
 
 def channel_of(path: Path) -> ChannelName:
@@ -45,7 +43,7 @@ def to_canonical(channel: ChannelName, own: Element) -> Element:
 
 
 def view_of(channel: ChannelName, document: Element) -> Element:
-    return REGISTRY.project(f"views/padis/{channel}-1.0.xsd", document, fill={}, basis=frozenset({"contraception"}))
+    return REGISTRY.project(f"views/padis/{channel}-1.0.xsd", document, fill={}, basis=frozenset({"contraception", "pregnancy"}))
 
 
 @pytest.mark.parametrize("path", OWN, ids=lambda p: f"{p.parent.name}/{p.stem}")
@@ -57,7 +55,7 @@ def test_our_samples_come_back_as_they_were(path: Path) -> None:
     REGISTRY.validate(operation.schema, own)
     canonical = to_canonical(channel, own)
     again = to_own(channel, view_of(channel, canonical))
-    if channel == REQUEST:
+    if channel in (REQUEST, NOTICE):
         own[0].text = again[0].text = None
     assert _squeezed(again) == _squeezed(own)
 
@@ -78,12 +76,12 @@ def test_canonical_samples_survive_the_journey(path: Path) -> None:
     assert canonical_form(back) == canonical_form(parse(serialise(view)))
 
 
-@pytest.mark.parametrize("channel", [REQUEST, FEEDBACK])
+@pytest.mark.parametrize("channel", list(DOCUMENTS))
 def test_the_dictionary_knows_every_element_of_the_view(channel: ChannelName) -> None:
     """No element that PADIS may see is left without a word in its vocabulary (attachments by reference are refused as a whole)."""
     known = set(_paths(DOCUMENTS[channel]))
     seen = set(REGISTRY.fields(f"views/padis/{channel}-1.0.xsd")) - {""}
-    assert seen - known == ({"material/href"} if channel == REQUEST else set())
+    assert seen - known == {REQUEST: {"material/href"}, NOTICE: {"photo/href"}}.get(channel, set())
 
 
 def test_words_really_differ() -> None:
@@ -176,12 +174,22 @@ def _names(group: Group | Leaf) -> set[tuple[str, str]]:
         ("managedType", "CL_MANAGED", "T_GLLX"),
         ("flowType", "CL_FLOWTYPE", "T_LDLX"),
         ("result", "CL_ENQRESULT", "T_FKJG"),
+        ("result", "CL_RECEIPT", "T_QRJG"),
         ("importedFrom", "CL_IMPORT", "T_DRLY"),
+        ("checkKind", "CL_CHECK", "T_JCLB"),
+        ("pregnancyResult", "CL_PREG", "T_YQJG"),
+        ("iudResult", "CL_IUD", "T_HQJG"),
+        ("checkOrgType", "CL_ORGTYPE", "T_JGLB"),
+        ("source", "CL_SOURCE", "T_TBLY"),
+        ("role", "CL_ROLE", "T_JSSF"),
+        ("registeredFrom", "CL_REGFROM", "T_DJLY"),
+        ("reasonCode", "CL_RETURN", "T_THYY"),
     ],
 )
 def test_codes_mean_the_same(element: str, ours: str, theirs: str) -> None:
     """Each code of a list is translated to the code of the same Chinese label, all of them, both ways."""
-    (form,) = {leaf.form for group in DOCUMENTS.values() for leaf in _leaves(group) if leaf.canonical == element}
+    of = [NOTICE_RECEIPT] if ours == "CL_RECEIPT" else [ENQUIRY_FEEDBACK] if element == "result" else DOCUMENTS.values()
+    (form,) = {leaf.form for group in of for leaf in _leaves(group) if leaf.canonical == element}
     canonical, own = _labels(ours, *(SCHEMAS / "codes").glob("*.xsd")), _labels(theirs, SCHEMAS / "padis/1.0/codes.xsd")
     assert {form.own(code): label for code, label in canonical.items()} == own
     assert {form.canonical(code): label for code, label in own.items()} == canonical

@@ -22,7 +22,11 @@ def test_the_real_graph_joins_sources_channels_and_recipients(subject: Subject) 
     """Feeds, flows and routes are the edges; nothing leads from a recipient back into the hub."""
     edges = graph(subject)
     channels = {f"channel:enquiry.{name}" for name in ("request", "feedback", "return", "withdraw", "withdrawn")}
-    assert edges["source:padis"] == channels | {"channel:enquiry.case_reply"}
+    notices = {"channel:notice.contraception", "channel:notice.contraception_receipt"}
+    assert edges["source:padis"] == channels | notices | {"channel:enquiry.case_reply"}
+    assert edges["channel:notice.contraception"] == {
+        "system:padis", "view:padis", "view:hukou_unit", "channel:notice.contraception_receipt", "channel:notice.status_reply",
+    }  # fmt: skip
     others = channels - {"channel:enquiry.request"}
     assert edges["channel:enquiry.request"] == {
         *others, "system:padis", "view:padis", "view:asked_unit", "channel:enquiry.status_reply",

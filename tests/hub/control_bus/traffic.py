@@ -31,15 +31,19 @@ profile = "legacy"
 name = "east"
 title = "流动人口系统（厦门）"
 system = "FJFPIS"
-sends = ["enquiry.request", "enquiry.feedback", "enquiry.return", "enquiry.withdraw", "enquiry.withdrawn"]
-receives = ["enquiry.request", "enquiry.feedback", "enquiry.withdraw", "enquiry.withdrawn"]
+sends = ["enquiry.request", "enquiry.feedback", "enquiry.return", "enquiry.withdraw", "enquiry.withdrawn",
+  "notice.contraception", "notice.contraception_receipt"]
+receives = ["enquiry.request", "enquiry.feedback", "enquiry.withdraw", "enquiry.withdrawn",
+  "notice.contraception", "notice.contraception_receipt"]
 places = ["3502"]
 [[spokes]]
 name = "west"
 title = "流动人口系统（南平）"
 system = "FJFPIS"
-sends = ["enquiry.request", "enquiry.feedback", "enquiry.return", "enquiry.withdraw", "enquiry.withdrawn"]
-receives = ["enquiry.request", "enquiry.feedback", "enquiry.withdraw", "enquiry.withdrawn"]
+sends = ["enquiry.request", "enquiry.feedback", "enquiry.return", "enquiry.withdraw", "enquiry.withdrawn",
+  "notice.contraception", "notice.contraception_receipt"]
+receives = ["enquiry.request", "enquiry.feedback", "enquiry.withdraw", "enquiry.withdrawn",
+  "notice.contraception", "notice.contraception_receipt"]
 places = ["3507"]
 """
 PERSONAL = (NUMBER, ENQUIRY, NAME, USER, MESSAGE_ID, "林志强", "0592-5081234", "查无此人")

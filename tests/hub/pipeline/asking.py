@@ -91,7 +91,7 @@ def over_the_wire(url: str) -> PadisPartner:
 def put(rig: Rig, question: bytes, spoke: str = SIMING, **more: Any) -> Document:
     """Ask; the answer as the spoke gets it."""
     document = parse(question)
-    name = {"enquiryCase": "enquiry.case", "enquiryStatus": "enquiry.status"}[document.tag.rpartition("}")[2]]
+    name = document.tag.removeprefix("{urn:pophub:").partition(":")[0]
     found = rig.machine.directory.named(spoke)
     assert found is not None
     work = Questioning("test", rig.machine.catalogue.queries[name], document, found, **{"from_user": USER, **more})

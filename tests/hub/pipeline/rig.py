@@ -31,8 +31,11 @@ from hub.settings import Settings, SpokeSettings
 from hub.spokes.mailbox import MailboxPartner
 from hub.spokes.operation import spoke_operation
 
-CHANNELS = ["enquiry.request", "enquiry.feedback", "enquiry.return", "enquiry.withdraw", "enquiry.withdrawn"]
-QUERIES = ["enquiry.status", "enquiry.case"]
+CHANNELS = [
+    "enquiry.request", "enquiry.feedback", "enquiry.return", "enquiry.withdraw", "enquiry.withdrawn",
+    "notice.contraception", "notice.contraception_receipt",
+]  # fmt: skip
+QUERIES = ["enquiry.status", "enquiry.case", "notice.status"]
 SIMING, YANPING, JIANYANG = "siming", "yanping", "jianyang"
 SPOKES = [
     SpokeSettings(name=name, title=title, system="FJFPIS", sends=CHANNELS, receives=CHANNELS, asks=QUERIES, places=[place])
