@@ -24,8 +24,6 @@ _UNREGISTERED: Final = {"1": 0.05, "2": 0.3}
 _STRANGERS: Final = 0.004
 _TWINS: Final = 0.03
 _MOTHERS: Final = (date(1984, 1, 1), date(2002, 1, 1))
-_PAUSE: Final = (RECENT - timedelta(days=365)).isoformat()
-"""A woman with a registered child younger than this has had no other since."""
 _WAYS: Final = {"number": 82, "first card": 6, "name": 8, "father": 4}
 """Of a hundred records: with her number, with that of 15 digits, by name, birth date and husband, by the husband's number."""
 _MATCH: Final = {"number": "IDNAME", "first card": "IDNAME", "name": "NAMEBIRTH", "father": "FATHER"}
@@ -90,8 +88,7 @@ def _may(woman: Person) -> bool:
     wed, first = woman.marriage_date or "", RECENT.isoformat()
     arrived = woman.flow is None or woman.kept.side == "1" or woman.flow.in_date < first
     pregnant = any(one.end_date is None for one in woman.pregnancy)
-    old = all(child.birth_date < _PAUSE for child in woman.child)
-    return wed < first and arrived and old and not pregnant and woman.birth_date >= _MOTHERS[0].isoformat()
+    return wed < first and arrived and not pregnant and woman.birth_date >= _MOTHERS[0].isoformat()
 
 
 def _of(rng: Random, woman: Person, day: date, registered: Sequence[ChildRef]) -> Delivery:

@@ -20,12 +20,14 @@ from demo.province import (
     certificate_holders,
     deliveries,
     generate,
+    police,
     police_rows,
     residents_known_to_police,
     vaccinations,
 )
 from demo.province.numbers import STRANGERS
 from hub.reference.division_code import flow_type
+from hub.reference.division_files import load_divisions
 
 MANY, SEED = 8000, 11
 ASKED = {lookup.name: lookup for lookup in LOOKUPS}
@@ -163,6 +165,14 @@ def test_police_rows_and_the_register(people: list[Person], register: Register) 
         assert row.filter_result == str(first.index(True) + 1 if True in first else 0)
     assert set(seen) == set("012345") and min(seen.values()) > 30
     assert len({row.record_id for row in police_rows(people, SEED)}) == sum(seen.values())
+
+
+@pytest.mark.parametrize("place", ["hukou_div", "residence_div"])
+def test_nobody_passes_where_managed(people: list[Person], monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    """Whoever is seen at home, or where the register has the person, has not moved on."""
+    person = next(p for p in people if p.flow and not p.cross_province)
+    monkeypatch.setattr(police, "any_township", lambda _rng: load_divisions().get(getattr(person, place)))
+    assert {row.filter_result for seed in range(200) for row in police_rows([person], seed)} == {"4"}
 
 
 def test_whom_the_police_know(people: list[Person]) -> None:

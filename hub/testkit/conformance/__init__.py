@@ -10,5 +10,6 @@ pytest parametrise over `suite.cases`. What a folder must bring beside its code:
   make these documents of the system's own vocabulary available through its feed (an order it does not know is answered 400);
 - where it answers lookups and loads files: ``samples/people.jsonl`` or whatever ``samples/*.jsonl`` its loader takes; its
   simulator is then a database file of the bench's own (a setting whose default is a URL without a host), and it needs no other;
+- for each extract: ``samples/<extract>.json``, an object with the parameters it is given, such that the sample file has records;
 - the simulator's address among the manifest's settings, timeouts as settings whose names end in ``_timeout`` (seconds).
 """

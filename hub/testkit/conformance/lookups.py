@@ -52,7 +52,7 @@ def away(bench: Bench, lookup: Lookup) -> None:
     """A system that is away raises OSError in time: messages wait, nothing is guessed."""
     settings = bench.subject.adapter.settings or {}
     with TemporaryDirectory(prefix="conformance-") as folder:
-        source = bench.connect(1, **_moved(settings, Path(folder) / "not-there"), **hurried(settings))
+        source = bench.connect(1, **moved_to(settings, Path(folder) / "not-there"), **hurried(settings))
         began = time.monotonic()
         try:
             _source(source).look_up(lookup, [_question(lookup, 1)])
@@ -65,8 +65,8 @@ def away(bench: Bench, lookup: Lookup) -> None:
 def many(bench: Bench, lookup: Lookup) -> str:
     """However many questions come at once, all are answered; an unknown one has no facts, and no fact has a field undeclared."""
     with TemporaryDirectory(prefix="conformance-") as folder:
-        settings = _moved(bench.subject.adapter.settings or {}, Path(folder) / "data")
-        _load(bench.subject.adapter, settings, _sample(bench.subject))
+        settings = moved_to(bench.subject.adapter.settings or {}, Path(folder) / "data")
+        load(bench.subject.adapter, settings, sample(bench.subject))
         found = _source(bench.connect(1, **settings)).look_up(lookup, [_question(lookup, n) for n in range(_MANY)])
     demand(not [q for q, facts in found.items() if facts], "somebody nobody knows was found")
     fields = {field for facts in found.values() for fact in facts for field in fact}
@@ -77,9 +77,9 @@ def many(bench: Bench, lookup: Lookup) -> str:
 def loads_again(bench: Bench) -> str:
     """The sample file loads, and loading it again changes nothing."""
     with TemporaryDirectory(prefix="conformance-") as folder:
-        settings = _moved(bench.subject.adapter.settings or {}, Path(folder) / "data")
-        first = _load(bench.subject.adapter, settings, _sample(bench.subject))
-        again = _load(bench.subject.adapter, settings, _sample(bench.subject))
+        settings = moved_to(bench.subject.adapter.settings or {}, Path(folder) / "data")
+        first = load(bench.subject.adapter, settings, sample(bench.subject))
+        again = load(bench.subject.adapter, settings, sample(bench.subject))
     demand(first.added > 0 and not first.bad, "the sample does not load")
     demand((again.added, again.changed, again.same) == (0, 0, first.added), "loading again changed something")
     return f"{first.added} records"
@@ -88,26 +88,28 @@ def loads_again(bench: Bench) -> str:
 def changes_nothing(bench: Bench) -> None:
     """A dry run counts what a load would do and does nothing of it."""
     with TemporaryDirectory(prefix="conformance-") as folder:
-        settings = _moved(bench.subject.adapter.settings or {}, Path(folder) / "data")
-        tried = _load(bench.subject.adapter, settings, _sample(bench.subject), dry_run=True)
+        settings = moved_to(bench.subject.adapter.settings or {}, Path(folder) / "data")
+        tried = load(bench.subject.adapter, settings, sample(bench.subject), dry_run=True)
         demand(not list(Path(folder).iterdir()), "the dry run wrote something")
-        done = _load(bench.subject.adapter, settings, _sample(bench.subject))
+        done = load(bench.subject.adapter, settings, sample(bench.subject))
     demand(tried.added == done.added, "the dry run counted something else")
 
 
-def _load(adapter: Adapter, settings: dict[str, str], file: Path, *, dry_run: bool = False) -> Loaded:
+def load(adapter: Adapter, settings: dict[str, str], file: Path, *, dry_run: bool = False) -> Loaded:
+    """Load a file with the adapter's own loader."""
     demand(adapter.loader, "there is no loader")
     assert adapter.loader is not None
     return adapter.loader.load(settings, file, dry_run)
 
 
-def _moved(settings: object, file: Path) -> dict[str, str]:
+def moved_to(settings: object, file: Path) -> dict[str, str]:
     """The settings that name a file, turned to this one."""
     given = dict(settings) if isinstance(settings, dict) else {}
     return {name: f"{value.partition('://')[0]}:///{file}" for name, value in given.items() if ":///" in value}
 
 
-def _sample(subject: Subject) -> Path:
+def sample(subject: Subject) -> Path:
+    """The file of the folder that its loader takes."""
     files = sorted((subject.folder / "samples").glob("*.jsonl"))
     demand(files, "samples/ holds no *.jsonl that the loader takes")
     return files[0]
