@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test lint bench faults versions corpora clean
+.PHONY: setup run test lint bench faults versions corpora interop clean
 
 setup: $(STAMP)
 
@@ -40,6 +40,9 @@ versions: setup
 corpora: setup
 	$(BIN)/python -m tests.security.corpora var/corpora
 	POPHUB_CORPORA=var/corpora $(BIN)/pytest tests/security/test_corpora.py -rP
+
+interop: setup
+	POPHUB_WRITE_INTEROP=1 POPHUB_REQUIRE_SERVICES=1 $(BIN)/pytest tests/interop
 
 clean:
 	rm -rf $(VENV) var

@@ -18,6 +18,7 @@ REPLY_TO, FAULT_TO, HUB_HEADER = f"{WSA}ReplyTo", f"{WSA}FaultTo", f"{HUB}Header
 SECURITY_HEADER: Final = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd}Security"
 UNDERSTOOD: Final = frozenset({MESSAGE, RELATES_TO, TO, ACTION, REPLY_TO, HUB_HEADER, SECURITY_HEADER})
 
+_NIL: Final = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _FIELDS: Final = tuple(HUB + name for name in ("fromDiv", "fromUser", "createdAt", "testFlag"))
 _ENVELOPES: Final = ("{http://schemas.xmlsoap.org/soap/envelope/}", "{http://www.w3.org/2003/05/soap-envelope}")
 
@@ -75,7 +76,12 @@ def line_of(element: Element) -> int | None:
 
 
 def _entry(headers: Iterable[Element], tag: str) -> Element | None:
-    return next((entry for entry in headers if entry.tag == tag), None)
+    """The entry of that name. One that is nil is none: JAX-WS writes it for a header parameter that its caller left out."""
+    return next((entry for entry in headers if entry.tag == tag and not _is_nil(entry)), None)
+
+
+def _is_nil(entry: Element) -> bool:
+    return entry.get(_NIL) in ("true", "1") and len(entry) == 0 and not entry.text
 
 
 def _identifier(entry: Element, kind: ErrorKind) -> str:

@@ -107,3 +107,22 @@ def test_an_attribute_on_our_header_is_refused() -> None:
     """Only SOAP's own attributes may stand on h:Header."""
     with pytest.raises(ClientError, match=r"Client\.Header"):
         hub_header(entries("<h:Header i:type='x'/>"))
+
+
+@pytest.mark.parametrize("nil", ["true", "1"])
+def test_a_nil_header_is_none(nil: str) -> None:
+    """JAX-WS writes a header parameter that its caller left out as xsi:nil: it counts as not there, the required one as missing."""
+    left_out = entries("".join(f'<{name} i:nil="{nil}"/>' for name in ("a:MessageID", "a:RelatesTo", "h:Header")))
+    assert relates_to(left_out) is None
+    assert hub_header(left_out) == HubHeader()
+    with pytest.raises(ClientError, match=r"Client\.MessageId"):
+        message_id(left_out)
+
+
+@pytest.mark.parametrize(
+    "entry", ['<a:RelatesTo i:nil="false"/>', '<a:RelatesTo i:nil="yes"/>', '<a:RelatesTo i:nil="true"> </a:RelatesTo>']
+)
+def test_what_only_looks_nil_is_refused(entry: str) -> None:
+    """An empty header that does not say nil, and a nil one that holds something, are Client.Header."""
+    with pytest.raises(ClientError, match=r"Client\.Header"):
+        relates_to(entries(entry))
