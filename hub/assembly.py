@@ -21,6 +21,7 @@ from hub.backends.sql.engine import check_safe, open_engine
 from hub.backends.sql.migrate import upgrade
 from hub.backends.sql.queries import QueryStoreSql
 from hub.backends.sql.registry import SpokeRegistrySql
+from hub.backends.sql.sending import SendingStoreSql
 from hub.backends.sql.store import MessageStoreSql
 from hub.cases.due import due_by
 from hub.contract.basis import Basis
@@ -108,6 +109,7 @@ def machine(settings: Settings, found: Found, role: str, on_fatal: Callable[[str
         store=store,
         queries=QueryStoreSql(engine, store.submit),
         batches=BatchStoreSql(engine, clock, store.submit),
+        sending=SendingStoreSql(engine, store.submit),
         claims=ClaimsFiles(settings.home / "claims", keyring),
         keyring=keyring,
         schemas=LxmlSchemaRegistry(schema_roots(settings.folders)),

@@ -63,6 +63,13 @@ class CapSettings(BaseModel):
     subject_day: int | None = Field(default=None, gt=0)
 
 
+class ScheduleSettings(BaseModel):
+    """``[schedules."<name>"]``: the first period for which a schedule runs (month YYYYMM, day YYYYMMDD); without it, it is off."""
+
+    model_config = ConfigDict(extra="forbid")
+    since: str = Field(pattern=r"^20[0-9]{2}(0[1-9]|1[0-2])((0[1-9]|[12][0-9]|3[01]))?$")
+
+
 class Settings(BaseSettings):
     """All settings with their defaults. Ports are on the loopback address unless ``host`` says otherwise.
 
@@ -90,6 +97,7 @@ class Settings(BaseSettings):
     basis: dict[str, BasisSettings] = {}
     quotas: dict[str, QuotaSettings] = {}
     caps: dict[str, CapSettings] = {}
+    schedules: dict[str, ScheduleSettings] = {}
     behind_tls: bool = False
     path: str = ""
 

@@ -11,14 +11,16 @@ from hub.pipeline.machine import Machine
 from hub.ports.records import Acceptance, BusinessKey, FeedMark
 
 
-def acceptance(machine: Machine, channel: Channel, message: Message, received: bytes, feed: FeedMark | None = None) -> Acceptance:
-    """The acceptance of a canonical message under a new hub id. What the hub fills is taken out of its document.
+def acceptance(
+    machine: Machine, channel: Channel, message: Message, received: bytes, feed: FeedMark | None = None, hub_id: int | None = None
+) -> Acceptance:
+    """The acceptance of a canonical message under a new hub id, or the one given. What the hub fills is taken out of its document.
 
     ``received`` are the bytes that are kept as evidence.
     """
     keyring, header = machine.keyring, message.header
     _drop_hub_filled(channel, message)
-    hub_id = machine.store.new_id()
+    hub_id = machine.store.new_id() if hub_id is None else hub_id
     canonical = canonical_form(message.body.root)
     return Acceptance(
         id=hub_id, channel=channel.name, version=channel.version, sender=header.sender, from_system=header.from_system,

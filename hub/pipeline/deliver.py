@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.contract.adapter import Partner
+from hub.contract.adapter import Collecting, Partner
 from hub.contract.message import show_hub_id
 from hub.contract.operation import Operation, OperationClass
 from hub.contract.outcome import Outcome, Released, Unknown
@@ -14,15 +14,17 @@ ASK_LATER = "ask later"
 
 def partner_key(claimed: Claimed) -> str:
     """The idempotency key that a partner sees: ours, the same on every attempt, without anything of the sender's."""
-    return f"FJ-{show_hub_id(claimed.message)}"
+    return f"FJ-{show_hub_id(claimed.message)}" + (f"-{claimed.part}" if claimed.part is not None else "")
 
 
 def attempt(machine: Machine, partner: Partner, operation: Operation, claimed: Claimed) -> tuple[Outcome, bool]:
-    """Ask where needed, then call; the outcome, and whether a call was made.
+    """Ask where needed, then call; the outcome, and whether a call was made. With a ticket the partner is only asked about it.
 
     Whatever escapes an adapter after the call may have begun is Unknown.
     """
     key = partner_key(claimed)
+    if claimed.ticket is not None:
+        return _collect(machine, partner, operation, claimed, claimed.ticket), False
     if claimed.doubt and operation.kind is not OperationClass.IDEMPOTENT:
         if operation.kind is OperationClass.NEITHER:
             return Unknown("earlier attempt"), False
@@ -35,6 +37,17 @@ def attempt(machine: Machine, partner: Partner, operation: Operation, claimed: C
     except Exception as fault:  # noqa: BLE001 - an adapter that raises has broken its promise; the effect is in doubt
         machine.tap.event("adapter.raised", recipient=claimed.recipient, kind=type(fault).__name__)
         return Unknown("adapter raised"), True
+
+
+def _collect(machine: Machine, partner: Partner, operation: Operation, claimed: Claimed, ticket: str) -> Outcome:
+    """What became of the ticket. Nothing is in doubt: asking again changes nothing."""
+    if not isinstance(partner, Collecting):
+        return Released("tickets are not collected")
+    try:
+        return _kept(partner.collect(operation, ticket))
+    except Exception as fault:  # noqa: BLE001 - as above
+        machine.tap.event("adapter.raised", recipient=claimed.recipient, kind=type(fault).__name__)
+        return Released("collect raised")
 
 
 def _kept(answer: object) -> Outcome:

@@ -19,6 +19,7 @@ from hub.ports.meter import NO_METER, Meter
 from hub.ports.query_desk import QueryDesk
 from hub.ports.query_store import QueryStore
 from hub.ports.schema_registry import SchemaRegistry
+from hub.ports.sending import SendingStore
 from hub.ports.spoke_directory import SpokeDirectory
 from hub.ports.wire_tap import WireTap
 
@@ -42,6 +43,7 @@ class Machine:
     queries: QueryStore
     batches: BatchStore
     claims: ClaimCheck
+    sending: SendingStore
     keyring: Keyring
     schemas: SchemaRegistry
     directory: SpokeDirectory

@@ -10,7 +10,8 @@ from hub.contract.channel import Channel
 from hub.contract.decision import NOTHING, Decision
 from hub.contract.flow import Facts, Flow
 from hub.contract.message import Message
-from hub.ports.records import Acceptance, CaseRow, NewDelivery, NewMessage, OpenObligation, Plan, ToPlan
+from hub.ports.obligations import OpenObligation
+from hub.ports.records import Acceptance, CaseRow, NewDelivery, NewMessage, Plan, ToPlan
 
 
 @dataclass(slots=True)

@@ -23,7 +23,8 @@ from hub.contract.xml import Element, encode, reparse, serialise
 from hub.pipeline.machine import Machine
 from hub.pipeline.planning import Planning
 from hub.ports.keyring import Undecryptable
-from hub.ports.records import NewDelivery, NewMessage, NewObligation
+from hub.ports.obligations import NewObligation
+from hub.ports.records import NewDelivery, NewMessage
 from hub.ports.spoke_registry import Spoke
 
 

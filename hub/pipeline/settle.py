@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime
+from typing import Final
 
 from hub.cases.transitions import change
 from hub.contract.decision import NOTHING, Decision, Settlement
@@ -13,13 +14,21 @@ from hub.contract.outcome import Delivered, Outcome, Pending, PerRecord, Rejecte
 from hub.pipeline.commit_plan import timers
 from hub.pipeline.machine import Machine, Retry
 from hub.pipeline.planning import case_of
+from hub.pipeline.record_results import Incomplete, record_results
 from hub.ports.records import CaseChange, Claimed, DeliveryState, Settle
+
+_ASK_AGAIN: Final = 60.0
+"""Seconds: the longest pause before a partner that could not be asked about a ticket is asked again."""
 
 
 def settlement(machine: Machine, operation: Operation, claimed: Claimed, outcome: Outcome, *, called: bool = True) -> Settle:
     """The TX3 of an attempt that ``called`` the partner, or only asked. Pure but for the jitter."""
     now = machine.clock.now()
-    state, code, wait, doubt = _meaning(machine.retry, operation, claimed, outcome, now)
+    try:
+        records = record_results(machine, claimed, outcome)
+    except Incomplete:
+        outcome, records = Released("results incomplete"), ()
+    state, code, wait, doubt = (_of_ticket if claimed.ticket else _meaning)(machine.retry, operation, claimed, outcome, now)
     effective = _effective(outcome, now)
     decision, case = _case_change(machine, claimed, state, effective, code)
     due = {}
@@ -31,8 +40,31 @@ def settlement(machine: Machine, operation: Operation, claimed: Claimed, outcome
         not_before=now + int(wait * 1000) if wait is not None else None, doubt=doubt, effective_at=effective, due_at=due,
         called_at=claimed.claimed_at if called else claimed.previous_at,
         case=case,
-        timers=timers(machine, decision),
+        timers=timers(machine, decision), records=records, ticket=_ticket(claimed, outcome) if state == "pending" else None,
     )  # fmt: skip
+
+
+def _ticket(claimed: Claimed, outcome: Outcome) -> str | None:
+    """The ticket to ask about later: a new one, or that of before."""
+    if isinstance(outcome, Pending):
+        return outcome.ticket if outcome.poll_after is not None else None
+    return claimed.ticket
+
+
+def _of_ticket(
+    retry: Retry, operation: Operation, claimed: Claimed, outcome: Outcome, now: int
+) -> tuple[DeliveryState, str | None, float | None, bool]:
+    """As `_meaning`, for an answer about a ticket: the call was made, only its result is not known yet."""
+    match outcome:
+        case Released(resend=True, reason=reason):
+            return "released", reason[:60], backoff(retry, claimed.attempt), False
+        case Released(reason=reason) | Unknown(reason=reason):
+            if now - claimed.created_at > operation.max_age * 1000:
+                return "unknown", "Flow.OutcomeUnknown", None, True
+            asked = outcome.retry_after if isinstance(outcome, Released) else None
+            return "pending", reason[:60], asked if asked is not None else min(backoff(retry, claimed.attempt), _ASK_AGAIN), False
+        case _:
+            return _meaning(retry, operation, claimed, outcome, now)
 
 
 def _meaning(
@@ -42,8 +74,8 @@ def _meaning(
     match outcome:
         case Delivered() | PerRecord():
             return "delivered", None, None, False
-        case Pending():
-            return "pending", None, None, False
+        case Pending(poll_after=wait):
+            return "pending", None, wait, False
         case Rejected(code=code, kind=kind):
             return "rejected", f"{kind}:{code}"[:60], None, False
         case Unknown() if operation.kind is OperationClass.NEITHER:

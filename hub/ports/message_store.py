@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from hub.ports.mail import MailItem
+from hub.ports.obligations import OpenObligation
 from hub.ports.promise import Promise
 from hub.ports.records import (
     Acceptance,
@@ -15,7 +16,6 @@ from hub.ports.records import (
     Claimed,
     Conflicting,
     FeedMark,
-    OpenObligation,
     Plan,
     Refusal,
     Settle,
@@ -56,10 +56,13 @@ class MessageStore(Protocol):
     def plan(self, plan: Plan) -> Promise[None]:
         """PLAN. The future raises `Conflict` when the message or its case moved meanwhile."""
 
-    def claim(self, outlet: str, slots: int, owner: str, lease_ms: int, *, again: bool = True) -> Promise[Sequence[Claimed]]:
+    def claim(
+        self, outlet: str, slots: int, owner: str, lease_ms: int, *, again: bool = True, tickets: bool = False
+    ) -> Promise[Sequence[Claimed]]:
         """Claim up to ``slots`` deliveries that are first in their lane and commit the intent of each.
 
-        With ``again`` also what was released and is due, and what another owner's lease has run out on.
+        With ``again`` also what was released and is due, and what another owner's lease has run out on; with ``tickets`` those whose
+        ticket is to be asked about.
         """
 
     def settle(self, settle: Settle) -> Promise[None]:

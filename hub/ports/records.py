@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from hub.ports.obligations import NewObligation
+
 MessageState = Literal["accepted", "planned", "dead", "filtered", "unroutable", "no_recipient"]
 DeliveryState = Literal["queued", "claimed", "released", "pending", "delivered", "rejected", "dead", "unknown", "cancelled"]
 FREE_LANE: frozenset[str] = frozenset({"delivered", "rejected", "cancelled"})
@@ -157,29 +159,6 @@ class CaseChange:
 
 
 @dataclass(frozen=True, slots=True)
-class NewObligation:
-    """An answer owed; it has no base and no due date until its send becomes effective, then never one before ``floor``."""
-
-    id: int
-    kind: str
-    rule: str
-    days: int
-    unit: str
-    owed_by: str
-    floor: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OpenObligation:
-    """An answer that is still owed; without a base its clock has not begun."""
-
-    id: int
-    kind: str
-    base: int | None
-    due_at: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class NewMessage:
     """A message that the hub makes itself, planned at once: that of an earlier one (``like``) again, because of ``cause``."""
 
@@ -268,6 +247,19 @@ class Claimed:
     """The obligation that waits for this delivery to become effective: (kind, days, unit); not before ``owed_floor`` (UTC ms)."""
     body: Sealed
     owed_floor: int | None = None
+    part: int | None = None
+    ticket: str | None = None
+    """What the partner gave for a call that it judges later: then it is asked about the ticket, and not called."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSettled:
+    """The result of one record of a part: accepted or rejected, with the partner's code, and what its case becomes."""
+
+    number: int
+    state: str
+    code: str | None
+    case: CaseChange | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +279,8 @@ class Settle:
     due_at: Mapping[str, int] = field(default_factory=dict)
     case: CaseChange | None = None
     timers: tuple[NewTimer, ...] = ()
+    ticket: str | None = None
+    records: tuple[RecordSettled, ...] = ()
 
 
 class Conflict(Exception):

@@ -23,6 +23,7 @@ from hub.processes.interpreter import keep_to_a_core, settle_down
 from hub.processes.outlets import OperationOf, Outlet
 from hub.processes.planner import Planner
 from hub.processes.ready import Beacon
+from hub.processes.schedules import Schedules
 from hub.processes.sources import Sources
 from hub.processes.splitting import Splitting
 from hub.processes.timers import Timers
@@ -89,10 +90,14 @@ class Engine:
             if f.needs is None or settings.adapters.get(a.name, {}).get(f.needs)
         ]
         self._splitting = Splitting(machine, self._owner, self._work.set)
+        since = {name: schedule.since for name, schedule in settings.schedules.items()}
+        connected = {a.name: (a, partners[a.name]) for a in found.adapters if a.name in partners}
+        self._schedules = Schedules(machine, connected, since, self._wake)
         self._work.set()
 
     def close(self) -> None:
         """Stop taking work, finish what is under way, close the store."""
+        self._schedules.stop()
         self._splitting.stop()
         for feed in self._feeds:
             feed.stop()
@@ -116,10 +121,10 @@ class Engine:
 
     def _system_outlet(self, name: str, partner: Partner) -> Outlet:
         adapter = self._machine.catalogue.adapter[name]
-        operations = {o.channel: o for o in adapter.operations}
+        operations = {o.name: o for o in adapter.operations}
 
         def operation_of(claimed: Claimed) -> Operation:
-            return operations[claimed.channel]  # type: ignore[index]
+            return operations[claimed.operation]
 
         return self._outlet(f"system:{name}", partner, operation_of, max(o.max_in_flight for o in adapter.operations))
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from hub.contract.adapter import Partner
+from hub.contract.adapter import Collecting, Partner
 from hub.contract.operation import Operation, OperationClass
 from hub.contract.outcome import Outcome
 from hub.pipeline.deliver import attempt
@@ -53,6 +53,7 @@ class Outlet:
         self.name, self._machine, self._partner, self._operation_of = name, machine, partner, operation_of
         self._owner, self._lease_ms, self._slots = owner, int(lease_seconds * 1000), slots
         self._free, self._unwritten = slots, 0
+        self._tickets = isinstance(partner, Collecting)
         self._enough = max(1, slots // 2)
         self._changed = threading.Condition()
         self._work = True
@@ -93,7 +94,9 @@ class Outlet:
     def _claim(self, slots: int) -> None:
         try:
             again = time.monotonic() >= self._look_again_at
-            claimed = self._machine.store.claim(self.name, slots, self._owner, self._lease_ms, again=again).result()
+            claimed = self._machine.store.claim(
+                self.name, slots, self._owner, self._lease_ms, again=again, tickets=self._tickets
+            ).result()
             if again and len(claimed) < slots:
                 self._look_again_at = time.monotonic() + POLL_SECONDS
         except Exception as fault:  # noqa: BLE001 - the store said no: the next poll tries again

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import and_, bindparam, select, update
 
 from hub.backends.sql.cases import case_row, change_case, set_timers, start_clock
+from hub.backends.sql.sending import settle_record
 from hub.backends.sql.tables import ATTEMPT, CASE, DELIVERY, DELIVERY_BODY, MESSAGE, OBLIGATION, RESULT_LENGTH
 from hub.backends.sql.writer import Transaction
 from hub.contract.message import show_hub_id
@@ -56,6 +57,8 @@ class _Candidate(NamedTuple):
     days: int
     unit: str
     floor: int | None
+    part: int | None
+    ticket: str | None
 
 
 _D, _C, _O = DELIVERY.c, CASE.c, OBLIGATION.c
@@ -64,7 +67,7 @@ _CANDIDATES = (
         _D.id, _D.message_id, _D.lane_no, MESSAGE.c.channel, MESSAGE.c.from_system, _D.route, _D.recipient, _D.operation,
         _D.op_class, _D.attempts, _D.fence, _D.doubt, _D.attempted_at, _D.created_at, _D.case_id,
         DELIVERY_BODY.c.body_key, DELIVERY_BODY.c.body,
-        _C.type, _C.state, _C.opened_at, _C.version, _C.data, _O.kind, _O.days, _O.unit, _O.floor,
+        _C.type, _C.state, _C.opened_at, _C.version, _C.data, _O.kind, _O.days, _O.unit, _O.floor, _D.part, _D.ticket,
     )
     .join(DELIVERY_BODY, DELIVERY_BODY.c.delivery_id == DELIVERY.c.id)
     .join(MESSAGE, MESSAGE.c.id == DELIVERY.c.message_id)
@@ -78,6 +81,7 @@ _CANDIDATES = (
     .limit(bindparam("most"))
 )  # fmt: skip
 """One state at a time, in the order of the index: the cost does not grow with the queue."""
+_TICKETS = _CANDIDATES.where(DELIVERY.c.ticket.is_not(None))
 _NEW = ("queued",)
 _ALL = ("claimed", "released", "queued")
 """Expired leases first, then what was released and is due, then what is new."""
@@ -95,6 +99,7 @@ _SETTLE = (
     .values(
         state=bindparam("to"), code=bindparam("why"), not_before=bindparam("later"), doubt=bindparam("open"), owner=None,
         lease_until=0, effective_at=bindparam("effective"), settled_at=bindparam("settled"), attempted_at=bindparam("called"),
+        ticket=bindparam("kept"),
     )
 )  # fmt: skip
 _ENDED = (
@@ -113,6 +118,7 @@ class ClaimRequest:
     owner: str
     lease_ms: int
     again: bool
+    tickets: bool = False
 
 
 def claim(tx: Transaction, items: Sequence[ClaimRequest]) -> Sequence[Sequence[Claimed]]:
@@ -126,6 +132,9 @@ def _claim(tx: Transaction, item: ClaimRequest) -> list[Claimed]:
         if len(found) < item.slots:
             wanted = {"outlet": item.outlet, "was": state, "now": tx.now, "most": item.slots - len(found)}
             found += map(_Candidate._make, tx.select(_CANDIDATES, wanted))
+    if item.again and item.tickets and len(found) < item.slots:
+        wanted = {"outlet": item.outlet, "was": "pending", "now": tx.now, "most": item.slots - len(found)}
+        found += map(_Candidate._make, tx.select(_TICKETS, wanted))
     taken = []
     for row in found:
         n, until = row.attempts + 1, tx.now + item.lease_ms
@@ -143,7 +152,7 @@ def _claimed(row: _Candidate, attempt: int, now: int) -> Claimed:
         operation=row.operation, op_class=row.op_class, attempt=attempt, fence=row.fence + 1, doubt=bool(row.doubt),
         previous_at=row.attempted_at, claimed_at=now, created_at=row.created_at, from_system=row.from_system, lane_no=row.lane_no,
         case=case_row(row, row.case_id) if row.case_id else None, owed=(row.kind, row.days, row.unit) if row.kind else None, body=Sealed(row.body_key, bytes(row.body)),
-        owed_floor=row.floor,
+        owed_floor=row.floor, part=row.part, ticket=row.ticket,
     )  # fmt: skip
 
 
@@ -160,13 +169,15 @@ def _settle(tx: Transaction, item: Settle) -> None:
     row = {
         "delivery": claimed.id, "mine": claimed.fence, "was": "claimed", "to": item.state, "why": item.code, "later": item.not_before or 0,
         "open": int(item.doubt), "effective": item.effective_at, "settled": item.at if final else None,
-        "called": item.called_at,
+        "called": item.called_at, "kept": item.ticket,
     }  # fmt: skip
     tx.update("fence", _SETTLE, row)
     ended = {"delivery": claimed.id, "attempt": claimed.attempt, "at": item.at, "how": item.outcome, "why": item.code}
     tx.update("attempt", _ENDED, ended)
     if item.case:
         change_case(tx, item.case, "engine", claimed.message, item.at)
+    for record in item.records:
+        settle_record(tx, claimed.message, record)
     if claimed.case:
         for kind, due in item.due_at.items():
             start_clock(tx, claimed.id, claimed.case.id, kind, item.effective_at or item.at, due)

@@ -80,10 +80,28 @@ def _plan(tx: Transaction, item: Plan) -> None:
 
 
 def _deliver(tx: Transaction, item: Plan, delivery: NewDelivery, case_id: int | None) -> None:
+    insert_delivery(tx, delivery, delivery.of or item.message.id, (item.message.lane_id, item.message.lane_no), case_id)
+    if delivery.owes and case_id is not None:
+        owed = delivery.owes
+        tx.insert(OBLIGATION, {
+            "id": owed.id, "case_id": case_id, "delivery_id": delivery.id, "kind": owed.kind, "rule": owed.rule, "days": owed.days,
+            "unit": owed.unit, "owed_by": owed.owed_by, "base": None, "due_at": None, "answered_at": None, "answered_by": None,
+            "floor": owed.floor, "ended_as": None,
+        })  # fmt: skip
+
+
+def insert_delivery(
+    tx: Transaction,
+    delivery: NewDelivery,
+    message: int,
+    lane: tuple[int | None, int | None] = (None, None),
+    case_id: int | None = None,
+) -> None:
+    """A delivery of a message, queued or dead, with the bytes that are sent."""
     tx.insert(DELIVERY, {
-        "id": delivery.id, "message_id": delivery.of or item.message.id, "route": delivery.route, "recipient": delivery.recipient,
+        "id": delivery.id, "message_id": message, "route": delivery.route, "recipient": delivery.recipient,
         "outlet": delivery.outlet, "operation": delivery.operation, "op_class": delivery.op_class, "reason": delivery.reason,
-        "lane_id": item.message.lane_id, "lane_no": item.message.lane_no, "state": "dead" if delivery.dead_code else "queued",
+        "lane_id": lane[0], "lane_no": lane[1], "state": "dead" if delivery.dead_code else "queued",
         "code": delivery.dead_code, "case_id": case_id, "created_at": tx.now, "not_before": 0, "attempts": 0,
         "attempted_at": None, "doubt": 0, "owner": None, "fence": 0, "lease_until": 0, "effective_at": None, "settled_at": None,
         "part": delivery.part, "ticket": None,
@@ -92,11 +110,4 @@ def _deliver(tx: Transaction, item: Plan, delivery: NewDelivery, case_id: int | 
         tx.insert(DELIVERY_BODY, {
             "delivery_id": delivery.id, "body_key": delivery.body.key_id, "body": delivery.body.data,
             "schema_name": delivery.schema, "schema_digest": delivery.schema_digest, "translator": delivery.translator,
-        })  # fmt: skip
-    if delivery.owes and case_id is not None:
-        owed = delivery.owes
-        tx.insert(OBLIGATION, {
-            "id": owed.id, "case_id": case_id, "delivery_id": delivery.id, "kind": owed.kind, "rule": owed.rule, "days": owed.days,
-            "unit": owed.unit, "owed_by": owed.owed_by, "base": None, "due_at": None, "answered_at": None, "answered_by": None,
-            "floor": owed.floor, "ended_as": None,
         })  # fmt: skip

@@ -18,6 +18,7 @@ from hub.ports.clock import Clock
 from hub.ports.keyring import Keyring
 from hub.ports.mail import MailItem
 from hub.ports.meter import NO_METER, Meter
+from hub.ports.obligations import OpenObligation
 from hub.ports.promise import Promise
 from hub.ports.records import (
     Acceptance,
@@ -27,7 +28,6 @@ from hub.ports.records import (
     Claimed,
     Conflicting,
     FeedMark,
-    OpenObligation,
     Plan,
     Refusal,
     Sealed,
@@ -110,9 +110,11 @@ class MessageStoreSql:
         """PLAN."""
         return self._writer.submit(planning.plan, plan)
 
-    def claim(self, outlet: str, slots: int, owner: str, lease_ms: int, *, again: bool = True) -> Promise[Sequence[Claimed]]:
+    def claim(
+        self, outlet: str, slots: int, owner: str, lease_ms: int, *, again: bool = True, tickets: bool = False
+    ) -> Promise[Sequence[Claimed]]:
         """Claim deliveries and commit the intent of each."""
-        return self._writer.submit(deliver.claim, deliver.ClaimRequest(outlet, slots, owner, lease_ms, again))
+        return self._writer.submit(deliver.claim, deliver.ClaimRequest(outlet, slots, owner, lease_ms, again, tickets))
 
     def settle(self, settle: Settle) -> Promise[None]:
         """TX3."""

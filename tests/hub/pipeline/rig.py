@@ -174,7 +174,7 @@ class Rig:
         if claimed.recipient.startswith("spoke:"):
             return spoke_operation(claimed)
         adapter = self.machine.catalogue.adapter[claimed.recipient.removeprefix("system:")]
-        return next(o for o in adapter.operations if o.channel == claimed.channel)
+        return next(o for o in adapter.operations if o.name == claimed.operation)
 
     def attempt(self, partner: Any, outlet: str = PADIS, owner: str = "one") -> list[Outcome]:
         """One round: claim, ask or call, settle."""
