@@ -6,11 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from demo.families import FAMILIES, ROUTES, Route
+from demo.families import FAMILIES, RECORDS, ROUTES, Route
 from demo.families.family import Found, PartnerStates
 from demo.states import FINAL, State, is_final
 from hub.testkit.checker import Verdict, check
-from hub.testkit.evidence import INVALID, Ledgers, entries
+from hub.testkit.evidence import INVALID, Entry, Ledgers, entries
 
 _UNSENT: Final = ("filtered", "unroutable", "no_recipient")
 _FIGURES: Final = ("accepted", "refused", "delivered", "rejected", "dead", "unknown", "waiting", *_UNSENT, "duplicates", "lost")
@@ -37,6 +37,7 @@ def account(
     """
     verdict, found = check(ledgers, states, receipt_key, closed=True), entries(ledgers)
     routes, tried = _routes(found, verdict, states), _tried(found, partners)
+    records = sum(e.id.startswith(RECORDS) for e in found.values())
     totals = {name: sum(route[name] for route in routes.values()) for name in _FIGURES}
     problems = [*limits, *_problems(verdict, found, routes)]
     if len(found) >= _SERIOUS:
@@ -44,7 +45,7 @@ def account(
     if len(found) >= _FULL:
         problems += _too_few(routes)
     return {
-        "routes": routes, **totals, "messages": len(found), "invalid": sum(e.invalid for e in found.values()),
+        "routes": routes, **totals, "messages": len(found) - records, "records": records, "invalid": sum(e.invalid for e in found.values()),
         "invalid_kinds": tried["invalid_kinds"], "sent_twice": sum(len(e.sent) > 1 for e in found.values()), "tried": tried,
         "by_kind": _by_kind(found), "faults_injected": _injected(partners),
         "named": {name: list(ids)[:20] for name, ids in verdict.faults.items() if ids}, "problems": problems, "ok": not problems,
@@ -91,18 +92,27 @@ def _routes(found: Found, verdict: Verdict, states: Mapping[str, State]) -> dict
         accepted = bool(entry.acked) or any(found[cause].acked for cause, _ in entry.causes)
         known = [states[hub] for hub in entry.hub_ids if hub in states]
         ends = {str(delivery["state"]) for state in known for delivery in state.get("deliveries", ())} & FINAL
-        by_effect = bool(entry.causes and entry.effects and not known)
+        by_effect = not known and bool(entry.causes or not entry.hub_ids)
         if by_effect:
-            ends = {"delivered"}
+            ends = _by_effect(entry)
         dead = any(state.get("state") == "dead" for state in known)
         unsent = {str(state.get("state")) for state in known} & set(_UNSENT) if not ends else set()
-        waiting = accepted and not by_effect and (not known or not all(map(is_final, known)))
+        waiting = accepted and not (by_effect and ends) and (not known or not all(map(is_final, known)))
         counted.setdefault(entry.route, Counter()).update(
             dict.fromkeys(ends | unsent, 1),
             accepted=int(accepted), refused=int(entry.refused), waiting=int(waiting), dead=int(dead and "dead" not in ends),
             duplicates=int(entry.id in verdict.faults["duplicates"]), lost=int(entry.id in verdict.faults["lost"]),
         )  # fmt: skip
     return {route: {name: counts[name] for name in _FIGURES} for route, counts in counted.items()}
+
+
+def _by_effect(entry: Entry) -> set[str]:
+    """How a document ended whose hub id nobody was told: as the ledgers have it."""
+    if entry.effects:
+        return {"delivered"}
+    if entry.acked and entry.expects is not None:
+        return {"no_recipient"} if entry.expects else {"filtered"}
+    return set()
 
 
 def _tried(found: Found, partners: PartnerStates) -> dict[str, float]:

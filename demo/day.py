@@ -27,6 +27,7 @@ from demo.home import DemoHome
 from demo.partners import KNOWN, SIMULATORS
 from demo.ports import Ports
 from demo.spokes.asking import UNTRUE, counted
+from demo.spokes.soap import path
 from demo.spokes.wire import NoAnswerError
 from demo.stage import Stage, stage
 from demo.states import States, known_ids, write_states
@@ -176,7 +177,7 @@ def _simulators(home: DemoHome) -> list[str]:
 
 def _urls(home: DemoHome) -> str:
     lines = (
-        *(f"  接口 SOAP   {home.hub_url}/soap/{name}?wsdl" for name in FAMILIES),
+        *(f"  接口 SOAP   {home.hub_url}{path(f'{name}.')}?wsdl" for name in FAMILIES),
         f"  契约        {home.hub_url}/contracts/",
         f"  就绪        http://127.0.0.1:{home.ports.admin}/readyz",
         f"  指标        http://127.0.0.1:{home.ports.admin}/metrics",

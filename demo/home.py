@@ -16,13 +16,14 @@ from typing import Final
 from demo.cast import CAST, Member
 from demo.children import DemoFailedError
 from demo.families import FAMILIES, Family
-from demo.partners import KNOWN, SIMULATORS
+from demo.partners import KNOWN, SIMULATORS, HubSeen, Simulator
 from demo.ports import Ports
 from demo.province import generate
+from hub.testkit.ledger import Ledger
 
 _ROOT: Final = Path(__file__).resolve().parents[1]
-PEOPLE: Final = 50_000
-"""How many people the register of the demo knows; the spokes know the first of them."""
+PEOPLE, FEW_PEOPLE = 50_000, 8_000
+"""How many people the register of the demo knows, on a small day; the spokes know the first of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,18 @@ class DemoHome:
         """The ledger of a simulator."""
         return self.folder / "ledgers" / f"{partner}.jsonl"
 
+    @property
+    def truth(self) -> Path:
+        """The ledger of what must come of the register alone."""
+        return self.folder / "ledgers" / "province.jsonl"
+
+    def seen_by(self, simulator: Simulator) -> HubSeen:
+        """The hub as the partner is told of it."""
+        name = simulator.calls.name if simulator.calls else simulator.name
+        return HubSeen(self.hub_url, name, self.secret_file(name))
+
     def load_register(self, seed: int, people: int = PEOPLE) -> None:
-        """Load the people of a seed into the register, and show each simulator those whom it knows.
+        """Load the people of a seed into the register, show each simulator those whom it knows, and write down what must come of them.
 
         Raises DemoFailedError when that fails.
         """
@@ -84,7 +95,11 @@ class DemoHome:
         with ExitStack() as stack:
             all_ = stack.enter_context(everybody.open("w", encoding="utf-8"))
             files = {name: stack.enter_context(file.open("w", encoding="utf-8")) for name, file in known.items()}
+            province = Ledger(self.truth)
+            stack.callback(province.close)
             for person in generate(people, seed):
+                for told in (told for family in FAMILIES.values() if family.truth for told in family.truth(person)):
+                    province.add(told)
                 line = person.to_json() + "\n"
                 all_.write(line)
                 for name, output in files.items():
@@ -107,7 +122,9 @@ class DemoHome:
             "[adapters.register]", f"url = {json.dumps(f'sqlite:///{self.folder}/data/register.db')}",
         ]  # fmt: skip
         for name, simulator in SIMULATORS.items():
-            lines += [f"[adapters.{name}]", *simulator.toml(self.ports.by_name[name])]
+            lines += [f"[adapters.{name}]", *simulator.toml(self.ports.by_name[name], self.ledger(name))]
+        for simulator in SIMULATORS.values():
+            lines += _caller(simulator)
         for member in CAST:
             lines += ["[[spokes]]", *_spoke(member, self.ports.push(member.name))]
         return "\n".join(lines) + "\n"
@@ -116,6 +133,15 @@ class DemoHome:
 def families_of(system: str) -> tuple[Family, ...]:
     """The families in which spokes of a system take part."""
     return tuple(family for family in FAMILIES.values() if system in family.grants)
+
+
+def _caller(simulator: Simulator) -> Iterator[str]:
+    """The partner as one who calls the hub in its own vocabulary."""
+    if simulator.calls:
+        told = {"name": simulator.calls.name, "title": simulator.title, "system": simulator.calls.system, "sends": simulator.calls.sends,
+                "places": ("35",), "speaks": simulator.name}  # fmt: skip
+        yield "[[spokes]]"
+        yield from (f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in told.items())
 
 
 def _spoke(member: Member, push: int | None) -> Iterator[str]:

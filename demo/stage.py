@@ -12,7 +12,7 @@ from typing import Final
 
 from demo.cast import CAST, Member
 from demo.children import Child, Children, DemoFailedError
-from demo.home import DemoHome, families_of
+from demo.home import FEW_PEOPLE, PEOPLE, DemoHome, families_of
 from demo.partners import SIMULATORS, Partner
 from demo.spokes.settings import SpokeSettings
 from demo.spokes.soap import basic
@@ -21,6 +21,9 @@ from hub.reference.calendar import CHINA
 
 _START_SECONDS: Final = 90.0
 _POLL: Final = 0.05
+_SMALL: Final = 500
+"""A day of fewer enquiries for each spoke has fewer people."""
+_KNOWN_TO_SPOKES: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,10 @@ class Stage:
 
     @property
     def ledger_files(self) -> Mapping[str, tuple[Path, ...]]:
-        """The ledgers by who keeps them: each spoke two, each partner one."""
+        """The ledgers by who keeps them: each spoke two, each partner and the province one."""
         spokes = {m.name: tuple(self.ledgers / f"{m.name}.{what}.jsonl" for what in ("sent", "received")) for m in CAST}
-        return {**spokes, **{name: (partner.ledger,) for name, partner in self.partners.items()}}
+        partners = {name: (partner.ledger,) for name, partner in self.partners.items()}
+        return {**spokes, **partners, **({"province": (self.home.truth,)} if self.home.truth.stat().st_size else {})}
 
     @property
     def authorizations(self) -> dict[str, str]:
@@ -70,9 +74,10 @@ def stage(
     ``each`` enquiries are asked by each spoke, without end when None. Raises DemoFailedError when something does not start.
     """
     home.prepare()
-    home.load_register(seed)
+    people = FEW_PEOPLE if each is not None and each < _SMALL else PEOPLE
+    home.load_register(seed, people)
     with Children(home.folder / "logs", home.environment) as children:
-        partners = {name: Partner(SIMULATORS[name], home.ports.by_name[name], home.ledger(name)) for name in SIMULATORS}
+        partners = {n: Partner(s, home.ports.by_name[n], home.ledger(n), home.seen_by(s)) for n, s in SIMULATORS.items()}
         for name, partner in partners.items():
             simulate = ["-m", "hub", "simulate", name, "--port", str(partner.port), "--ledger", str(partner.ledger)]
             children.start(name, simulate)
@@ -82,7 +87,7 @@ def stage(
         run = f"{datetime.now(CHINA):%y%m%d%H%M%S}"
         for member in CAST:
             file = home.folder / f"{member.name}.json"
-            _settings(home, member, run, seed, each, per_second).write(file)
+            _settings(home, member, run, seed, each, per_second, min(people, _KNOWN_TO_SPOKES)).write(file)
             spokes[member.name] = children.start(member.name, ["-m", "demo.spokes", str(file)])
         for name, partner in partners.items():
             _until(standing, partner.ready, f"the simulator of {name}")
@@ -91,12 +96,14 @@ def stage(
         yield standing
 
 
-def _settings(home: DemoHome, member: Member, run: str, seed: int, each: int | None, per_second: float | None) -> SpokeSettings:
+def _settings(
+    home: DemoHome, member: Member, run: str, seed: int, each: int | None, per_second: float | None, people: int
+) -> SpokeSettings:
     return SpokeSettings(
         name=member.name, system=member.system, secret_file=str(home.secret_file(member.name)), hub_url=home.hub_url,
         places=member.places, ledgers=str(home.folder / "ledgers"), run=run, push_port=home.ports.push(member.name), seed=seed,
         families=tuple(family.name for family in families_of(member.system)), enquiries=each, per_second=per_second,
-        senders=4 if per_second is None else 1,
+        senders=4 if per_second is None else 1, people=people,
     )  # fmt: skip
 
 

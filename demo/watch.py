@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from demo.families import ROUTES
+from demo.families import FAMILIES, RECORDS, ROUTES
 
 
 class Watch:
@@ -17,6 +17,7 @@ class Watch:
     def __init__(self, ledgers: Iterable[Path]) -> None:
         self._read = dict.fromkeys(ledgers, 0)
         self._sent: set[str] = set()
+        self._records = 0
         self._routes: dict[str, str] = {}
         self._expected: dict[str, tuple[str, ...]] = {}
         self._accepted: set[str] = set()
@@ -37,8 +38,8 @@ class Watch:
 
     @property
     def sent(self) -> int:
-        """How many documents were sent so far."""
-        return len(self._sent)
+        """How many documents were sent so far, outside batches."""
+        return len(self._sent) - self._records
 
     @property
     def waiting(self) -> int:
@@ -57,8 +58,8 @@ class Watch:
         return len(self._sent - self._accepted - self._refused)
 
     def answered(self, family: str) -> bool:
-        """Whether something of the family has reached somebody; of the enquiries, an answer somebody who asked."""
-        start = "enquiry.feedback:" if family == "enquiry" else f"{family}."
+        """Whether what is news of the family has reached somebody: of the enquiries, an answer."""
+        start = FAMILIES[family].news or f"{family}."
         return any(id_.startswith(start) for id_ in self._applied)
 
     def routes(self) -> dict[str, Counter[str]]:
@@ -77,6 +78,7 @@ class Watch:
     def _note(self, line: Mapping[str, Any]) -> None:
         match line["t"]:
             case "sent":
+                self._records += line["id"] not in self._sent and line["id"].startswith(RECORDS)
                 self._sent.add(line["id"])
                 self._routes[line["id"]] = line["route"]
                 if "expects" in line:

@@ -8,5 +8,7 @@ from demo.families.family import Family, Route
 
 FAMILIES: Final[Mapping[str, Family]] = {family.name: family for family in (ENQUIRY,)}
 ROUTES: Final[Mapping[str, Route]] = {route.name: route for family in FAMILIES.values() for route in family.routes}
+RECORDS: Final = tuple(family.records for family in FAMILIES.values() if family.records)
+"""How the ids of records of batches begin."""
 
-__all__ = ["FAMILIES", "ROUTES", "Family", "Route"]
+__all__ = ["FAMILIES", "RECORDS", "ROUTES", "Family", "Route"]

@@ -5,7 +5,7 @@ A family is a business flow of the hub seen from outside. Everything that the de
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -64,7 +64,9 @@ class Director(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """One family. ``first`` is said when its first document has been answered. ``grants`` are by system; ``partners`` names the simulators that it needs.
+    """One family. ``first`` is said when the first document whose id begins
+    with ``news`` (by default any of the family) has been applied; ids that begin with ``records`` are records of batches.
+    ``truth``: the ledger lines that follow from a person being in the register. ``grants`` are by system; ``partners`` names the simulators that it needs.
 
     ``side`` makes a spoke's part; ``director`` is given the simulators by name and the number of enquiries of the day.
     ``tried`` are the shares and numbers of what a day tried, ``least`` what must have been at least on a day of thousands,
@@ -78,6 +80,9 @@ class Family:
     side: Callable[[SpokeSettings, Sequence[Person], Asking], Side]
     director: Callable[[Mapping[str, Partner], int], Director]
     partners: tuple[str, ...] = ()
+    news: str = ""
+    records: str = ""
+    truth: Callable[[Person], Iterable[Mapping[str, object]]] | None = None
     tried: Callable[[Found, PartnerStates], dict[str, float]] = lambda _found, _states: {}
     least: Mapping[str, float] = field(default_factory=dict)
     problems: Callable[[Found], Iterator[str]] = lambda _found: iter(())

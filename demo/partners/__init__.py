@@ -3,8 +3,8 @@
 from typing import Final
 
 from demo.partners.padis import PADIS
-from demo.partners.partner import KNOWN, Partner, Simulator
+from demo.partners.partner import KNOWN, HubSeen, Partner, Simulator
 
 SIMULATORS: Final = {simulator.name: simulator for simulator in (PADIS,)}
 
-__all__ = ["KNOWN", "SIMULATORS", "Partner", "Simulator"]
+__all__ = ["KNOWN", "SIMULATORS", "HubSeen", "Partner", "Simulator"]

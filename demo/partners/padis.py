@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from demo.partners.partner import Simulator
@@ -10,7 +11,7 @@ from demo.partners.partner import Simulator
 SUBMISSIONS: Final = ("XC01", "XC02", "XC03", "XC04", "XC05")
 
 
-def _toml(port: int) -> Iterator[str]:
+def _toml(port: int, _ledger: Path) -> Iterator[str]:
     yield f'url = "http://127.0.0.1:{port}/services/exchange"'
 
 

@@ -13,19 +13,39 @@ from demo.spokes.wire import NoAnswerError, Wire, request
 
 
 @dataclass(frozen=True, slots=True)
-class Simulator:
-    """What the demo must know of a simulated system. ``toml`` are the lines of pophub.toml under ``[adapters.<name>]``.
+class Calls:
+    """As whom a system calls the hub in its own vocabulary: name and system of the caller, what it may send."""
 
-    ``population`` writes whom it knows, given everybody, beside its ledger, before it starts. ``faults`` are what goes wrong
-    on the demo day, as ``/_control`` takes them.
+    name: str
+    system: str
+    sends: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HubSeen:
+    """Where a partner finds the hub, and with which credential."""
+
+    url: str
+    name: str
+    secret_file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Simulator:
+    """What the demo must know of a simulated system. ``toml`` makes the lines of pophub.toml under ``[adapters.<name>]``, of its port
+    and its ledger.
+
+    ``knows`` says whom it knows: they stand beside its ledger before it starts. ``faults`` are what goes wrong on the demo
+    day, as ``/_control`` takes them. ``calls``: it calls the hub.
     """
 
     name: str
     title: str
     port: int
-    toml: Callable[[int], Iterable[str]]
+    toml: Callable[[int, Path], Iterable[str]]
     faults: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     knows: Callable[[Person], bool] = lambda _person: False
+    calls: Calls | None = None
 
 
 KNOWN = ".people"
@@ -35,9 +55,9 @@ KNOWN = ".people"
 class Partner:
     """Gives orders to a simulator on a port of 127.0.0.1."""
 
-    def __init__(self, simulator: Simulator, port: int, ledger: Path) -> None:
-        self.simulator, self.port, self.ledger = simulator, port, ledger
-        self._wire, self._host = Wire("127.0.0.1", port, timeout=10.0), f"127.0.0.1:{port}"
+    def __init__(self, simulator: Simulator, port: int, ledger: Path, hub: HubSeen) -> None:
+        self.simulator, self.port, self.ledger, self.hub = simulator, port, ledger, hub
+        self._wire, self._host = Wire("127.0.0.1", port, timeout=60.0), f"127.0.0.1:{port}"
 
     def ready(self) -> bool:
         """Whether it answers."""

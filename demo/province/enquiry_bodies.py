@@ -6,19 +6,14 @@ declaration, one default namespace, no blank between elements.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from lxml import etree
-
+from demo.province.bodies import as_day, as_document, as_stamp, user_of
 from demo.province.person import Elements, Person
 from hub.reference.calendar import CHINA
-from hub.reference.division_code import div9
 
-NAMESPACE: Final = "urn:pophub:enquiry.{}:1.0"
-REQUEST_NAMESPACE: Final = NAMESPACE.format("request")
-FEEDBACK_NAMESPACE: Final = NAMESPACE.format("feedback")
 SOME_MONDAY: Final = datetime(2025, 3, 3, 9, 30, tzinfo=CHINA)
 
 EnquiryType = Literal["1", "2", "3", "4"]
@@ -80,7 +75,7 @@ def enquiry_request(
     if person.flow is not None and enquiry_type in ("1", "2"):
         body["flow"] = person.elements("flow")["flow"]
     body |= _asked(asking, stated or asked, items, submitted)
-    return _document("enquiryRequest", REQUEST_NAMESPACE, body | _own_part(person, enquiry_type, submitted))
+    return as_document("enquiry.request", body | _own_part(person, enquiry_type, submitted))
 
 
 def _asked(asking: str, stated: str, items: Sequence[str], submitted: datetime) -> Elements:
@@ -89,10 +84,10 @@ def _asked(asking: str, stated: str, items: Sequence[str], submitted: datetime) 
         "statedToDiv": stated,
         "item": list(items),
         "applicantDiv": asking,
-        "applicantUser": _user(asking),
+        "applicantUser": user_of(asking),
         "contactName": "示例经办人",
         "contactPhone": "0591-00000000",
-        "submitTime": _stamp(submitted),
+        "submitTime": as_stamp(submitted),
     }
 
 
@@ -128,8 +123,8 @@ def enquiry_feedback(
         body["reason"] = "示例：经核查未能确认"
     if result == "5":
         body["newDiv"] = person.residence_div
-    body |= {"feedbackDiv": div, "feedbackUser": _user(div), "feedbackTime": _stamp(answered)}
-    return _document("enquiryFeedback", FEEDBACK_NAMESPACE, body)
+    body |= {"feedbackDiv": div, "feedbackUser": user_of(div), "feedbackTime": as_stamp(answered)}
+    return as_document("enquiry.feedback", body)
 
 
 def enquiry_return(
@@ -138,25 +133,25 @@ def enquiry_return(
     """An ``enquiryReturn`` (协查退回) by a unit: not its jurisdiction, another place suggested."""
     body: Elements = {
         "originSystem": origin_system, "enquiryNo": enquiry_no, "returnSeq": str(seq), "returnReason": "1", "suggestedDiv": suggested,
-        "returnDiv": unit, "returnUser": _user(unit), "returnTime": _stamp(returned),
+        "returnDiv": unit, "returnUser": user_of(unit), "returnTime": as_stamp(returned),
     }  # fmt: skip
-    return _document("enquiryReturn", NAMESPACE.format("return"), body)
+    return as_document("enquiry.return", body)
 
 
 def enquiry_withdraw(enquiry_no: str, *, origin_system: str, unit: str, at: datetime = SOME_MONDAY) -> bytes:
     """An ``enquiryWithdraw`` (协查撤回) by the unit that asked: asked twice."""
     body: Elements = {
-        "originSystem": origin_system, "enquiryNo": enquiry_no, "reason": "2", "byUser": _user(unit), "time": _stamp(at),
+        "originSystem": origin_system, "enquiryNo": enquiry_no, "reason": "2", "byUser": user_of(unit), "time": as_stamp(at),
     }  # fmt: skip
-    return _document("enquiryWithdraw", NAMESPACE.format("withdraw"), body)
+    return as_document("enquiry.withdraw", body)
 
 
 def enquiry_withdrawn(enquiry_no: str, *, origin_system: str, unit: str, at: datetime = SOME_MONDAY) -> bytes:
     """An ``enquiryWithdrawn`` (协查撤回确认) by the unit that was asked: removed."""
     body: Elements = {
-        "originSystem": origin_system, "enquiryNo": enquiry_no, "removed": "true", "byUser": _user(unit), "time": _stamp(at),
+        "originSystem": origin_system, "enquiryNo": enquiry_no, "removed": "true", "byUser": user_of(unit), "time": as_stamp(at),
     }  # fmt: skip
-    return _document("enquiryWithdrawn", NAMESPACE.format("withdrawn"), body)
+    return as_document("enquiry.withdrawn", body)
 
 
 def _subject(person: Person, items: Sequence[str]) -> Elements:
@@ -170,7 +165,7 @@ def _own_part(person: Person, enquiry_type: EnquiryType, submitted: datetime) ->
         return {
             "fromHukouDiv": person.hukou_div,
             "toHukouDiv": person.residence_div,
-            "moveDate": _day(submitted),
+            "moveDate": as_day(submitted),
             "moveReason": "示例：投靠亲属",
         }
     if enquiry_type != "4" or person.spouse is None or person.marriage_date is None:
@@ -183,34 +178,5 @@ def _own_part(person: Person, enquiry_type: EnquiryType, submitted: datetime) ->
         "husband": husband,
         "marriageDate": person.marriage_date,
         "pregnant": "true",
-        "expectedDate": _day(submitted + _PREGNANCY),
+        "expectedDate": as_day(submitted + _PREGNANCY),
     }
-
-
-def _user(div: str) -> str:
-    return div9(div) + "L001"
-
-
-def _day(moment: datetime) -> str:
-    day: date = moment.astimezone(CHINA).date()
-    return day.isoformat()
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.astimezone(CHINA).isoformat(timespec="seconds")
-
-
-def _document(root: str, namespace: str, body: Elements) -> bytes:
-    element = etree.Element(f"{{{namespace}}}{root}", nsmap={None: namespace})  # type: ignore[dict-item]
-    _fill(element, namespace, body)
-    return etree.tostring(element, encoding="UTF-8", xml_declaration=True)
-
-
-def _fill(parent: etree._Element, namespace: str, body: Elements) -> None:
-    for name, value in body.items():
-        for one in value if isinstance(value, list) else [value]:
-            child = etree.SubElement(parent, f"{{{namespace}}}{name}")
-            if isinstance(one, Mapping):
-                _fill(child, namespace, one)
-            else:
-                child.text = one

@@ -12,6 +12,9 @@ from hub.testkit.ledger import Ledger, read_ledger
 
 UNTRUE: Final = ("refused", "wrong")
 """Ends of a lawful question that spoil a day."""
+_TRIES: Final = 40
+_PAUSE: Final = 0.25
+"""What was just taken is not planned yet; its case is there soon after."""
 
 
 class Asking:
@@ -32,6 +35,15 @@ class Asking:
         if reply.status != 200:
             return "busy" if reply.status == 503 else "refused"
         return read(reply.body)
+
+    def until_known(self, query: str, question: str, known: bytes) -> None:
+        """Ask until the answer holds ``known``, since the hub must know what is asked about, and write down the end."""
+        end = ""
+        for _ in range(_TRIES):
+            end = self.ask(query, question, lambda answer: "found" if known in answer else "unknown")
+            if end != "unknown" or self.stopping.wait(_PAUSE):
+                break
+        self.ended(query, "wrong" if end == "unknown" and not self.stopping.is_set() else end)
 
     def ended(self, query: str, end: str) -> None:
         """Write down how a question ended: ``found``, ``unknown``, one of `ask`'s words, or ``wrong`` when the truth is another."""

@@ -10,8 +10,9 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-from demo.spokes.facts import family_of, root_of
+from demo.spokes.facts import root_of
 from demo.spokes.inbox import Inbox
+from demo.spokes.soap import service_of
 from hub.contract.errors import ClientError
 from hub.contract.xml import Element, parse
 
@@ -39,7 +40,9 @@ class PushServer(ThreadingHTTPServer):
     def __init__(self, port: int, inbox: Inbox, channels: Collection[str], lose_each: int = 0) -> None:
         self.inbox, self.lose_each = inbox, lose_each
         self.roots = frozenset(f"{{urn:pophub:{channel}:1.0}}{root_of(channel)}" for channel in channels)
-        self.contracts = {f"/soap/{family_of(channel)}-delivery": f"{family_of(channel)}-delivery-1.0.wsdl" for channel in channels}
+        self.contracts = {
+            f"/soap/{service_of(channel)}-delivery": f"{service_of(channel)}-delivery-1.0.wsdl" for channel in channels
+        }
         self._arrivals, self._lock = count(1), threading.Lock()
         super().__init__(("127.0.0.1", port), _Handler)
 

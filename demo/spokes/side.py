@@ -33,7 +33,7 @@ class Side(Reading, Protocol):
         """What it answers to a document that reached it, in the order of sending; nothing when it stays silent."""
 
     def after(self, submission: Submission) -> None:
-        """Told of each submission once it is settled; the moment for questions. Called by several threads at once."""
+        """Told of each submission of any family once it is settled; the moment for questions. Called by several threads at once."""
 
 
 class Readings:

@@ -15,6 +15,7 @@ _ENVELOPES: Final = {"1.1": "http://schemas.xmlsoap.org/soap/envelope/", "1.2": 
 _ADDRESSING: Final = "http://www.w3.org/2005/08/addressing"
 _HEADER: Final = "urn:pophub:header:1.0"
 _SERVICES: Final = "{urn:pophub:services:1.0}"
+_SERVICE_OF: Final = {"police": "police_share", "health": "health_comparison", "ecert": "ehycert"}
 _DECLARATION: Final = re.compile(rb"^<\?xml[^>]*\?>\s*")
 
 
@@ -34,9 +35,14 @@ def operation(channel: str) -> str:
     return f"Submit{root[0].upper()}{root[1:]}"
 
 
+def service_of(channel: str) -> str:
+    """The service of a channel's family. It is called after the flow, most of which are called like the family."""
+    return _SERVICE_OF.get(family_of(channel), family_of(channel))
+
+
 def path(channel: str) -> str:
     """Where the service of the channel's family listens."""
-    return f"/soap/{family_of(channel)}"
+    return f"/soap/{service_of(channel)}"
 
 
 def basic(name: str, secret: str) -> str:
@@ -53,7 +59,7 @@ class Letters:
     def submit(self, document: bytes, channel: str, message_id: str, from_div: str, version: str) -> bytes:
         """The HTTP request that submits a document (bytes with or without XML declaration; it need not be well-formed)."""
         name = operation(channel)
-        action = f"urn:pophub:{family_of(channel)}:{name}"
+        action = f"urn:pophub:{service_of(channel)}:{name}"
         headers = (
             f'<e:Header><a:MessageID xmlns:a="{_ADDRESSING}">{message_id}</a:MessageID>'
             f'<h:Header xmlns:h="{_HEADER}"><h:fromDiv>{from_div}</h:fromDiv><h:testFlag>true</h:testFlag></h:Header></e:Header>'

@@ -108,7 +108,8 @@ class Spoke:
         self._caller.submit(submission, self._toolkit)
         if submission.then:
             self._caller.submit(submission.then)
-        self._sides[family_of(submission.facts.channel)].after(submission)
+        for side in self._sides.values():
+            side.after(submission)
         self._work.end()
 
     def _on_arrival(self, document: Element, system: str) -> None:

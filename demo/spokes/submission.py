@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from demo.spokes.facts import Facts
 from demo.spokes.settings import Way
@@ -30,6 +30,12 @@ class Submission:
     goes_to: str = ""
     then: Submission | None = None
     expects: Sequence[Mapping[str, object]] | None = None
+
+    def made_invalid(self, document: bytes, kind: str) -> Submission:
+        """The same, spoiled: sent once, expected to be refused and to make nothing."""
+        return replace(
+            self, document=document, kind=f"invalid:{kind}", way="once", then=None, expects=None if self.expects is None else ()
+        )
 
     def sent(self) -> dict[str, object]:
         """The ledger line of sending it."""

@@ -10,8 +10,8 @@ import requests
 from zeep import Client, Transport
 from zeep.exceptions import Error, Fault
 
-from demo.spokes.facts import family_of, root_of
-from demo.spokes.soap import Answered, operation, path
+from demo.spokes.facts import root_of
+from demo.spokes.soap import Answered, operation, path, service_of
 from demo.spokes.submission import Submission
 from demo.spokes.wire import NoAnswerError
 from hub.contract.xml import parse
@@ -51,12 +51,12 @@ class ZeepToolkit:
 
     def _service(self, channel: str, version: str) -> tuple[Any, Any]:
         """The client of the channel's family, and its port of a SOAP version."""
-        family = family_of(channel)
+        family = service_of(channel)
         if family not in self._clients:
             self._clients[family] = Client(f"{self._hub_url}{path(channel)}?wsdl", transport=self._transport)  # type: ignore[no-untyped-call]
         client = self._clients[family]
         if (family, version) not in self._services:
-            name = family.capitalize()
+            name = "".join(word.capitalize() for word in family.split("_"))
             self._services[family, version] = client.bind(f"{name}Service", f"{name}Soap{version.replace('.', '')}")
         return client, self._services[family, version]
 

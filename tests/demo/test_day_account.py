@@ -159,6 +159,23 @@ def test_a_caused_document_is_counted_by_its_own_route(tmp_path: Path) -> None:
     assert (bad["accepted"], bad["delivered"], bad["waiting"], bad["lost"]) == (1, 0, 1, 1)
 
 
+def test_what_nobody_was_told_a_number_of_ends_as_the_ledgers_have_it(tmp_path: Path) -> None:
+    """A sender that learns no hub id: applied is delivered, rightly silent is filtered, and neither waits."""
+    lines = {PADIS: [
+        sent(ASKED, "request-to-unit"), {"t": "acked", "id": ASKED["id"], "hub": None, "duplicate": False}, {"t": "effect", **ASKED},
+        {**sent(FOREIGN, "feedback-to-unit"), "expects": []}, {"t": "acked", "id": FOREIGN["id"], "hub": None, "duplicate": False},
+        sent(BAD, "return-to-hub"), {"t": "acked", "id": BAD["id"], "hub": None, "duplicate": False}, {"t": "closed"},
+    ]}  # fmt: skip
+
+    result = account(lines, {}, None, {})
+
+    assert [
+        result["routes"][name][end]
+        for name, end in (("request-to-unit", "delivered"), ("feedback-to-unit", "filtered"), ("return-to-hub", "waiting"))
+    ] == [1, 1, 1]
+    assert (result["waiting"], result["lost"]) == (1, 1)
+
+
 def _undisturbed(n: int) -> list[dict[str, Any]]:
     document = named("request", f"{n}.")
     return [

@@ -7,9 +7,10 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
-from demo.families.enquiry.submissions import Enquiries
+from demo.cast import CAST
+from demo.families import FAMILIES
 from demo.province import generate
 from demo.spokes.settings import read_settings
 from hub.backends.keyring_files import KeyringFiles
@@ -19,7 +20,10 @@ from hub.discovery import schema_roots
 from hub.ports.records import Sealed
 from hub.settings import load
 
-CHANNELS: Final = ("canonical/1.0/enquiry.request.xsd", "canonical/1.0/enquiry.feedback.xsd")
+if TYPE_CHECKING:
+    from demo.spokes.asking import Asking
+
+_CANONICAL: Final = Path(__file__).parents[2] / "schemas" / "canonical" / "1.0"
 HEADER: Final = ("MessageID", "fromUser", "RelatesTo")
 """What a sender chooses in the header may hide a number."""
 _BODIES: Final = (
@@ -34,16 +38,20 @@ def identifying() -> frozenset[str]:
     """Names of the elements that the schemas call identifying, or sensitive and free in their wording."""
     registry = LxmlSchemaRegistry(schema_roots(()))
     named = {
-        path.rpartition("/")[2] for schema in CHANNELS for path, field in registry.fields(schema).items() if field.leaf and field.privacy == "identifying"
+        path.rpartition("/")[2] for schema in sorted(_CANONICAL.glob("*.*.xsd")) for path, field in registry.fields(f"canonical/1.0/{schema.name}").items()
+        if field.leaf and field.privacy == "identifying"
     }  # fmt: skip
     return frozenset({*named, *HEADER, "question", "remark", "reason"})
 
 
 def made_by_callers(home: Path) -> Iterator[bytes]:
-    """The enquiries of the day's spokes made once more from their settings, spoiled ones included."""
-    for file in sorted(home.glob("fjfpis-*.json")):
-        settings = read_settings(file)
-        yield from (s.document for s in Enquiries(settings, tuple(generate(settings.people, settings.seed))))
+    """What the day's spokes sent of their own accord, of every family, made once more from their settings, spoiled documents included."""
+    for member in CAST:
+        settings = read_settings(home / f"{member.name}.json")
+        people = tuple(generate(settings.people, settings.seed))
+        for name in settings.families:
+            side = FAMILIES[name].side(settings, people, cast("Asking", None))
+            yield from (submission.document for submission in side.submissions())
 
 
 def opened(home: Path) -> Iterator[bytes]:

@@ -111,8 +111,9 @@ def unread(day: Day, place: str, data: bytes) -> set[Sighting]:
     return {(s, day.canaries.values[s.canary]) for s in day.canaries.in_bytes(place, data)}  # type: ignore[misc]
 
 
-APART = frozenset({"ledgers/padis.jsonl.feed", "ledgers/padis.jsonl.people"})
-"""The platform's own store: its documents and its population."""
+def apart(place: str) -> bool:
+    """The simulators' own stores beside their ledgers: documents, tables, populations."""
+    return place.startswith("ledgers/") and ".jsonl" in place and not place.endswith(".jsonl")
 
 
 def in_home(day: Day) -> set[Sighting]:
@@ -120,7 +121,7 @@ def in_home(day: Day) -> set[Sighting]:
     return {
         s
         for s in day.canaries.in_tree(day.home)
-        if not s.place.startswith(("keys/spokes/", "data/register.db")) and s.place not in APART
+        if not s.place.startswith(("keys/spokes/", "data/register.db")) and not apart(s.place)
     }
 
 

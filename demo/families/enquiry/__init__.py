@@ -27,6 +27,7 @@ ENQUIRY: Final = Family(
     side=EnquirySide,
     director=EnquiryDirector,
     partners=("padis",),
+    news="enquiry.feedback:",
     tried=tried,
     least=LEAST,
     problems=problems,

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Final
 
+from demo.families.portions import Portions, some_townships
 from demo.partners.partner import Partner
-from hub.reference.division_code import Level, div6
-from hub.reference.division_files import load_divisions
 
 RETURNED, WITHDRAWN = 0.05, 0.18
 AFAR: Final = 7
 """One of so many enquiries is asked by another province."""
 _ANSWERED: Final = 0.7
-_PORTIONS: Final = 8
-_NOMINAL_COUNTY: Final = "350527"
-_EACH: Final = 37
 _TURNS: Final = 10
 
 
@@ -25,11 +20,7 @@ class EnquiryDirector:
 
     def __init__(self, partners: Mapping[str, Partner], enquiries: int) -> None:
         self._padis, self._seed = partners["padis"], 0
-        townships = load_divisions().under("35", Level.TOWNSHIP, date(2025, 3, 1))
-        self._places = [place.code for place in townships if div6(place.code) != _NOMINAL_COUNTY][::_EACH]
-        afar = enquiries // AFAR
-        self._portions = [afar // _PORTIONS] * (_PORTIONS - 1) + [afar - afar // _PORTIONS * (_PORTIONS - 1)]
-        self._orders = 0
+        self._places, self._portions, self._orders = some_townships(), Portions(enquiries // AFAR), 0
 
     def begin(self, seed: int) -> None:
         """Answer this share of the enquiries, give some back first, and take some of its own back."""
@@ -38,9 +29,9 @@ class EnquiryDirector:
         self._padis.order({"answer": answer, "withdrawn": WITHDRAWN})
 
     def go_on(self, share: float) -> None:
-        """A portion of other provinces' enquiries whenever it is due; all of them by the middle of the day."""
-        if self._portions and share >= (_PORTIONS - len(self._portions)) / _PORTIONS / 2:
-            self._originate(self._portions.pop())
+        """A portion of other provinces' enquiries whenever it is due."""
+        if count := self._portions.due(share):
+            self._originate(count)
 
     def steady(self, turn: int) -> None:
         """One now and then."""
@@ -49,12 +40,15 @@ class EnquiryDirector:
 
     def done(self) -> bool:
         """Whether the hub has fetched everything the platform published and it owes no answer."""
-        if self._portions:
-            return False
-        state = self._padis.state()
-        return state["published"] == state["acked"] and not state["answers_due"]
+        return not self._portions.left and all_fetched(self._padis)
 
     def _originate(self, count: int) -> None:
         """Let other provinces ask so many townships of Fujian."""
         self._orders += 1
         self._padis.order({"originate": {"count": count, "seed": self._seed * 1000 + self._orders, "places": self._places}})
+
+
+def all_fetched(padis: Partner) -> bool:
+    """Whether the hub has fetched everything the platform published and it owes no answer. Raises NoAnswerError."""
+    state = padis.state()
+    return bool(state["published"] == state["acked"] and not state["answers_due"])

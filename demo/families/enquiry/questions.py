@@ -16,9 +16,6 @@ from hub.contract.xml import Element, parse
 STATUS, CASE = "enquiry.status", "enquiry.case"
 _STATUS_EACH: Final = 20
 _CASE_EACH: Final = 10
-_TRIES: Final = 40
-_PAUSE: Final = 0.25
-"""An enquiry that was just taken is not planned yet; its case is there soon after."""
 
 
 class Questions:
@@ -44,12 +41,7 @@ class Questions:
     def _status(self, enquiry: Element) -> None:
         """Until the hub knows it; it must know what it has taken."""
         question = f'<enquiryStatus xmlns="urn:pophub:enquiry.status:1.0"><enquiryNo>{_text(enquiry, "enquiryNo")}</enquiryNo></enquiryStatus>'
-        end = ""
-        for _ in range(_TRIES):
-            end = self._asking.ask(STATUS, question, _read)
-            if end != "unknown" or self._asking.stopping.wait(_PAUSE):
-                break
-        self._asking.ended(STATUS, "wrong" if end == "unknown" and not self._asking.stopping.is_set() else end)
+        self._asking.until_known(STATUS, question, b"<enquiry>")
 
     def _case(self, enquiry: Element, unit: str) -> None:
         person = f"<name>{_text(enquiry, 'subject/name')}</name><idNo>{_text(enquiry, 'subject/idNo')}</idNo>"
@@ -61,7 +53,7 @@ class Questions:
 
 
 def _read(answer: bytes) -> str:
-    return "found" if b"<enquiry>" in answer or b"<person>" in answer else "unknown"
+    return "found" if b"<person>" in answer else "unknown"
 
 
 def _text(enquiry: Element, path: str) -> str:
