@@ -31,12 +31,13 @@ from demo.spokes.soap import path
 from demo.spokes.wire import NoAnswerError
 from demo.stage import Stage, stage
 from demo.states import States, known_ids, write_states
+from demo.under_way import UnderWay
 from demo.watch import Watch
 from hub.testkit.evidence import read_ledgers
 
 _STATES_SECONDS: Final = 60.0
-_STILL_SECONDS: Final = 15.0
-"""Longer than any answer that is lost and asked for again."""
+_STILL_SECONDS: Final = 8.0
+"""Longer than the hub's figures are old."""
 _STEADY_PER_SECOND: Final = 1.5
 
 
@@ -113,7 +114,7 @@ def _let_go(on: Stage, messages: int, seed: int) -> list[Director]:
 def _until_quiet(on: Stage, display: Display, directors: list[Director], messages: int, deadline: float) -> list[str]:
     """Let the partners do their part and wait until nothing is on its way. Returns what ran out, if anything did."""
     watch = Watch(path for files in on.ledger_files.values() for path in files)
-    calm, still = 0, _Stillness()
+    calm, still = 0, _Stillness(UnderWay(on.home.ports.admin))
     while calm < 2 and not on.interrupted():
         on.wait(0.5)
         watch.look()
@@ -131,14 +132,22 @@ def _until_quiet(on: Stage, display: Display, directors: list[Director], message
 
 
 class _Stillness:
-    """How long the same documents have been waiting. What the hub filtered waits for ever; its public state tells in the end."""
+    """How long the same documents have been waiting while the hub had nothing under way. What it filtered waits for ever; its public
+    state tells in the end.
+    """
 
-    def __init__(self) -> None:
-        self._seen, self._since = frozenset[str](), time.monotonic()
+    def __init__(self, hub: UnderWay) -> None:
+        self._hub, self._seen, self._since = hub, frozenset[str](), time.monotonic()
 
     def look(self, pending: frozenset[str]) -> None:
-        if pending != self._seen:
+        if pending != self._seen or (pending and self._busy()):
             self._seen, self._since = pending, time.monotonic()
+
+    def _busy(self) -> bool:
+        try:
+            return self._hub.count() > 0
+        except (NoAnswerError, ValueError):
+            return True
 
     def lasts(self) -> bool:
         return not self._seen or time.monotonic() - self._since > _STILL_SECONDS

@@ -105,6 +105,8 @@ class DemoHome:
                 for name, output in files.items():
                     if SIMULATORS[name].knows(person):
                         output.write(line)
+        if not self.truth.stat().st_size:
+            self.truth.unlink()
         self._hub("register", "load", str(everybody))
         everybody.unlink()
 

@@ -46,7 +46,7 @@ class Stage:
         """The ledgers by who keeps them: each spoke two, each partner and the province one."""
         spokes = {m.name: tuple(self.ledgers / f"{m.name}.{what}.jsonl" for what in ("sent", "received")) for m in CAST}
         partners = {name: (partner.ledger,) for name, partner in self.partners.items()}
-        return {**spokes, **partners, **({"province": (self.home.truth,)} if self.home.truth.stat().st_size else {})}
+        return {**spokes, **partners, **({"province": (self.home.truth,)} if self.home.truth.exists() else {})}
 
     @property
     def authorizations(self) -> dict[str, str]:

@@ -13,6 +13,7 @@ from demo.ports import NAMES, Ports, read_ports
 from demo.spokes.facts import family_of, root_of
 from demo.spokes.soap import operation, path
 from demo.spokes.work import side_by_side
+from demo.under_way import counted
 
 
 def test_ports_stand_in_order_or_by_name() -> None:
@@ -48,6 +49,18 @@ def test_a_channel_says_where_it_goes() -> None:
     assert (operation(channel), path(channel), root_of(channel), family_of(channel)) == (
         "SubmitNoticeContraceptionReceipt", "/soap/notice", "noticeContraceptionReceipt", "notice",
     )  # fmt: skip
+
+
+def test_what_is_under_way_is_read_off_the_figures() -> None:
+    """Messages not planned and deliveries on their way count, ages and other figures do not."""
+    figures = b"""# HELP pophub_deliveries_waiting Deliveries on their way
+pophub_messages_waiting 2.0
+pophub_messages_waiting_oldest_seconds 7.5
+pophub_deliveries_waiting{outlet="system:padis",state="queued"} 3.0
+pophub_deliveries_waiting{outlet="mailbox",state="pending"} 1.0
+pophub_lanes_held{outlet="plan"} 4.0
+"""
+    assert counted(figures) == 6
 
 
 def test_every_family_can_be_played() -> None:
