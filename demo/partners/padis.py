@@ -8,7 +8,7 @@ from typing import Final
 
 from demo.partners.partner import Simulator
 
-SUBMISSIONS: Final = ("XC01", "XC02", "XC03", "XC04", "XC05")
+SUBMISSIONS: Final = ("XC01", "XC02", "XC03", "XC04", "XC05", "XC06", "XC07")
 
 
 def _toml(port: int, _ledger: Path) -> Iterator[str]:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import pytest
 
+from demo.families import ROUTES
 from hub.testkit.checker import check
 from hub.testkit.evidence import Line, read_ledgers, read_states
 
@@ -87,10 +88,7 @@ def test_a_real_day_is_good(day: Day) -> None:
     assert sum(day.account["faults_injected"]["padis"].values()) > 0
     assert day.account["tried"]["cross_province"] >= 0.3
     assert day.account["tried"]["answered"] >= 0.3
-    assert set(day.account["routes"]) == {
-        "request-to-padis", "request-to-unit", "feedback-to-padis", "feedback-to-unit", "return-to-hub", "withdraw-to-padis",
-        "withdraw-to-unit", "withdrawn-to-padis", "withdrawn-to-unit",
-    }  # fmt: skip
+    assert set(day.account["routes"]) == set(ROUTES)
     assert all(set(route) == FIGURES for route in day.account["routes"].values())
 
 
@@ -134,6 +132,7 @@ def test_kept_ledgers_hold_no_personal_data(day: Day) -> None:
         "chain",
         "query",
         "end",
+        "expects",
     }
     assert {name for lines in day.ledgers.values() for line in lines for name in line} <= allowed
 
