@@ -1,4 +1,4 @@
-"""``python -m bench.queries``: 500 concurrent case queries on a national platform that hangs, beside ordinary enquiries.
+"""``python -m bench.queries [--system padis|police]``: 500 concurrent case queries on a platform that hangs, beside ordinary enquiries.
 
 Interleaved phases A (enquiries alone), B (with the queries): A B A B A B. Each phase begins with all 500 askers at once; an asker
 waits for its answer, then as long as Retry-After says (give or take half), and asks again. Wanted: `/healthz` p99 ≤ 200 ms,
@@ -32,13 +32,34 @@ from bench.systems import SETTINGS, SPOKE, Ports
 ASKERS = 500
 RATE = 40.0
 """Enquiries and probes of /healthz a second, each."""
-QUESTION = (
+_ENVELOPE = (
     '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Header><h:Header xmlns:h="urn:pophub:header:1.0">'
-    "<h:fromUser>350203001L{:03d}</h:fromUser></h:Header></s:Header><s:Body>"
-    '<enquiryCase xmlns="urn:pophub:enquiry.case:1.0"><name>张测试</name><idNo>35990119900510{:04d}</idNo><purpose>2</purpose>'
-    "</enquiryCase></s:Body></s:Envelope>"
+    "<h:fromUser>350203001L{{:03d}}</h:fromUser></h:Header></s:Header><s:Body>"
+    '<{root} xmlns="urn:pophub:{query}:1.0"><name>张测试</name><idNo>35990119900510{{:04d}}</idNo><purpose>2</purpose></{root}>'
+    "</s:Body></s:Envelope>"
 )
-ASKS = 'asks = ["enquiry.status", "enquiry.case"]\nplaces'
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A platform that is asked and hangs: the query, the service and operation it is asked by, the simulator's name for the call."""
+
+    query: str
+    service: str
+    operation: str
+    hangs: str
+
+    @property
+    def question(self) -> str:
+        """The envelope, with places for the user and the number."""
+        family, _, name = self.query.partition(".")
+        return _ENVELOPE.format(root=family + name.capitalize(), query=self.query)
+
+
+SYSTEMS = {
+    "padis": Asked("enquiry.case", "enquiry", "QueryEnquiryCase", "CX02"),
+    "police": Asked("police.case", "police_share", "QueryPoliceCase", "query"),
+}
 
 
 @dataclass
@@ -122,9 +143,9 @@ async def steadily(wire_of: list[Wire], until: float, heads: Iterator[tuple[str,
     await asyncio.gather(*begun)
 
 
-async def asker(wire: Wire, number: int, head: str, until: float, phase: Phase) -> None:
+async def asker(wire: Wire, number: int, head: str, question: str, until: float, phase: Phase) -> None:
     """Ask, wait as told, ask again."""
-    rng, body = random.Random(number), QUESTION.format(number % 1000, number).encode()
+    rng, body = random.Random(number), question.format(number % 1000, number).encode()
     while (at := time.perf_counter()) < until:
         status, fields, data = await wire.call(head, body)
         phase.queries.append((time.perf_counter() - at) * 1000)
@@ -136,9 +157,13 @@ async def asker(wire: Wire, number: int, head: str, until: float, phase: Phase) 
         await asyncio.sleep(pause)
 
 
-async def phase(kind: str, ports: Ports, secret: str, seconds: float, bodies: Iterator[bytes]) -> Phase:
-    made, submit = Phase(kind), _head(secret, ACTION)
-    async with wires(ports.edge, 16) as submitting, wires(ports.edge, 4) as probing, beside(kind, ports, secret, seconds) as others:
+async def phase(kind: str, system: str, ports: Ports, secret: str, seconds: float, bodies: Iterator[bytes]) -> Phase:
+    made, submit = Phase(kind), _head(secret, "enquiry", ACTION)
+    async with (
+        wires(ports.edge, 16) as submitting,
+        wires(ports.edge, 4) as probing,
+        beside(kind, system, ports, secret, seconds) as others,
+    ):
         until = time.perf_counter() + seconds
         await asyncio.gather(
             steadily(submitting, until, ((submit, body) for body in bodies), made.enquiries),
@@ -150,18 +175,21 @@ async def phase(kind: str, ports: Ports, secret: str, seconds: float, bodies: It
     return made
 
 
-def _head(secret: str, action: str) -> str:
+def _head(secret: str, service: str, action: str) -> str:
     login = base64.b64encode(f"{SPOKE}:{secret}".encode()).decode()
-    return f'POST /soap/enquiry HTTP/1.1\r\nContent-Type: text/xml; charset=utf-8\r\nAuthorization: Basic {login}\r\nSOAPAction: "{action}"'
+    fields = f'Content-Type: text/xml; charset=utf-8\r\nAuthorization: Basic {login}\r\nSOAPAction: "{action}"'
+    return f"POST /soap/{service} HTTP/1.1\r\n{fields}"
 
 
 @asynccontextmanager
-async def beside(kind: str, ports: Ports, secret: str, seconds: float) -> AsyncIterator[asyncio.subprocess.Process | None]:
+async def beside(
+    kind: str, system: str, ports: Ports, secret: str, seconds: float
+) -> AsyncIterator[asyncio.subprocess.Process | None]:
     """The askers, in a process of their own: what they do must not be measured as the hub's delay."""
     if kind != "B":
         yield None
         return
-    words = [sys.executable, "-m", "bench.queries", "--askers", str(ports.edge), "--seconds", str(seconds)]
+    words = [sys.executable, "-m", "bench.queries", "--system", system, "--askers", str(ports.edge), "--seconds", str(seconds)]
     pipe = asyncio.subprocess.PIPE
     child = await asyncio.create_subprocess_exec(*words, stdin=pipe, stdout=pipe)
     assert child.stdin
@@ -171,13 +199,14 @@ async def beside(kind: str, ports: Ports, secret: str, seconds: float) -> AsyncI
     yield child
 
 
-async def ask(port: int, secret: str, seconds: float) -> Phase:
+async def ask(port: int, system: Asked, secret: str, seconds: float) -> Phase:
     """All askers, at once; says when it begins."""
     made = Phase("askers")
+    head = _head(secret, system.service, f"urn:pophub:{system.service}:{system.operation}")
     async with wires(port, ASKERS) as asking:
         print("ready", flush=True)
-        until, head = time.perf_counter() + seconds, _head(secret, "urn:pophub:enquiry:QueryEnquiryCase")
-        await asyncio.gather(*(asker(wire, n, head, until, made) for n, wire in enumerate(asking)))
+        until = time.perf_counter() + seconds
+        await asyncio.gather(*(asker(wire, n, head, system.question, until, made) for n, wire in enumerate(asking)))
     return made
 
 
@@ -186,43 +215,56 @@ def _tell(port: int, order: object) -> None:
     urllib.request.urlopen(request, timeout=5).read()
 
 
-def run(seconds: float, rounds: int) -> list[Phase]:
+def run(system: str, seconds: float, rounds: int) -> list[Phase]:
     """Start everything in a folder of its own, run the phases, end everything."""
     with tempfile.TemporaryDirectory(prefix="bench-queries-") as name:
-        folder, ports = Path(name), Ports.free(18_700)
-        settings = SETTINGS.format(edge=ports.edge, admin=ports.admin, sink=ports.sink, spoke=SPOKE).replace("places", ASKS)
-        (folder / "pophub.toml").write_text(settings + '[caps."enquiry.case"]\nspoke_day = 1000000\n', encoding="utf-8")
+        folder, ports, asked = Path(name), Ports.free(18_700), SYSTEMS[system]
+        listens = {"padis": ports.sink, "police": ports.base + 5}
+        (folder / "pophub.toml").write_text(_settings(ports, listens["police"], asked), encoding="utf-8")
         env = {**os.environ, "POPHUB_HOME": str(folder)}
         init = processes.start([sys.executable, "-m", "hub", "init"], folder / "init.log", env)
         if init.process.wait(60):
             raise processes.NotStarted(init.tail())
-        simulate = [sys.executable, "-m", "hub", "simulate", "padis", "--port", str(ports.sink)]
-        padis = processes.start(simulate, folder / "padis.log", env)
+        simulate = [sys.executable, "-m", "hub", "simulate"]
+        platforms = {
+            one: processes.start([*simulate, one, "--port", str(listens[one])], folder / f"{one}.log", env)
+            for one in {"padis", system}
+        }
         hub = processes.start([sys.executable, "-m", "hub", "serve"], folder / "hub.log", env)
         try:
-            processes.wait_for_port(ports.sink, padis)
+            for one, running in platforms.items():
+                processes.wait_for_port(listens[one], running)
             processes.wait_for_port(ports.edge, hub)
-            _tell(ports.sink, {"faults": {"hang": {"on": ["CX02"]}}, "answer": {"share": 0}})
+            _tell(ports.sink, {"answer": {"share": 0}})
+            _tell(listens[system], {"faults": {"hang": {"on": [asked.hangs]}}})
             secret = (folder / "keys" / "spokes" / SPOKE).read_text(encoding="ascii")
             bodies = requests(int(RATE * seconds * (2 * rounds + 1)) + 500)
-            asyncio.run(phase("warm", ports, secret, 2, bodies))
-            return [asyncio.run(phase(kind, ports, secret, seconds, bodies)) for _ in range(rounds) for kind in "AB"]
+            asyncio.run(phase("warm", system, ports, secret, 2, bodies))
+            return [asyncio.run(phase(kind, system, ports, secret, seconds, bodies)) for _ in range(rounds) for kind in "AB"]
         finally:
-            processes.stop(hub)
-            processes.stop(padis)
+            for running in (hub, *platforms.values()):
+                processes.stop(running)
+
+
+def _settings(ports: Ports, police: int, asked: Asked) -> str:
+    text = SETTINGS.format(edge=ports.edge, admin=ports.admin, sink=ports.sink, spoke=SPOKE)
+    text = text.replace("places", f'asks = ["{asked.query}"]\nplaces')
+    text += f'[adapters.police]\nurl = "http://127.0.0.1:{police}/services/query"\n'
+    return f'{text}[caps."{asked.query}"]\nspoke_day = 1000000\n'
 
 
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    options.add_argument("--system", choices=SYSTEMS, default="padis", help="the platform that hangs")
     options.add_argument("--seconds", type=float, default=7.0)
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--askers", type=int, help="a process of the bench itself: the port of the hub")
     given = options.parse_args()
     if given.askers:
-        made = asyncio.run(ask(given.askers, sys.stdin.readline().strip(), given.seconds))
+        made = asyncio.run(ask(given.askers, SYSTEMS[given.system], sys.stdin.readline().strip(), given.seconds))
         print(json.dumps({"queries": made.queries, "codes": made.codes}))
         return 0
-    phases = run(given.seconds, given.rounds)
+    phases = run(given.system, given.seconds, given.rounds)
     for one in phases:
         print(json.dumps(one.shown()))
     alone, beside = ([_at(p.enquiries, 0.95) for p in phases if p.kind == kind] for kind in "AB")

@@ -17,7 +17,7 @@ from typing import Any, Final, NoReturn
 import zeep
 from zeep.transports import Transport
 
-from hub.contract import errors
+from hub.contract import encodings, errors
 from hub.contract.errors import ClientError
 from hub.contract.xml import Element, parse, serialise
 from hub.transports.http_client import Ambiguous, CallFailed, HttpClient
@@ -81,17 +81,20 @@ class _DiskOnly(Transport):
 class SoapClient:
     """Calls the operations of one port of a WSDL on disk, at the address of ``http``. Thread-safe.
 
-    The address inside the WSDL is ignored. Raises OSError or ValueError when the WSDL cannot be used.
+    The address inside the WSDL is ignored. ``encoding`` is that of what is sent, by an XML declaration and HTTP's charset; replies say
+    their own. Raises OSError or ValueError when the WSDL cannot be used.
     """
 
-    def __init__(self, wsdl: Path, http: HttpClient, *, service: str | None = None, port: str | None = None) -> None:
+    def __init__(
+        self, wsdl: Path, http: HttpClient, *, service: str | None = None, port: str | None = None, encoding: str = "UTF-8"
+    ) -> None:
         settings: Any = zeep.Settings(strict=True, forbid_dtd=True, forbid_entities=True, forbid_external=True, xml_huge_tree=False)
         client: Any = zeep.Client(str(wsdl), transport=_DiskOnly(), settings=settings)  # type: ignore[no-untyped-call]
         proxy: Any = client.bind(service, port)
         binding: Any = proxy._binding  # noqa: SLF001 - zeep has no public name for the binding of a port
-        self._http = http
+        self._http, self._encoding = http, encoding
         self._soap = str(binding.nsmap["soap-env"])
-        self._frames = {name: _frame(client, proxy, operation, self._soap) for name, operation in binding.all().items()}
+        self._frames = {name: _frame(client, proxy, operation, self._soap, encoding) for name, operation in binding.all().items()}
 
     def call(self, operation: str, argument: str | bytes, timeout: float, *, headers: bytes = b"") -> Element:
         """Call an operation: ``str`` is the value of its one string parameter, ``bytes`` its whole payload element in UTF-8.
@@ -111,11 +114,16 @@ class SoapClient:
         else:
             head, tail = frame.string
             body = head + _escaped(argument) + tail
-        return self._payload(self._http.post(body, frame.headers, timeout), frame.reply)
+        return self._payload(self._http.post(self._encoded(body), frame.headers, timeout), frame.reply)
 
     def close(self) -> None:
         """Close pooled connections."""
         self._http.close()
+
+    def _encoded(self, body: bytes) -> bytes:
+        if self._encoding == "UTF-8":
+            return body
+        return encodings.encode(f'<?xml version="1.0" encoding="{self._encoding}"?>{body.decode()}', self._encoding)
 
     def _payload(self, reply: HttpReply, expected: str) -> Element:
         if reply.status in (429, 503):
@@ -161,9 +169,9 @@ class SoapClient:
         return codes[-1] if codes and _CODE.fullmatch(codes[-1]) else "unreadable"
 
 
-def _frame(client: Any, proxy: Any, operation: Any, soap: str) -> _Frame:
+def _frame(client: Any, proxy: Any, operation: Any, soap: str, encoding: str) -> _Frame:
     action = operation.soapaction or ""
-    headers = {"Content-Type": f"{_MEDIA[soap]}; charset=utf-8"}
+    headers = {"Content-Type": f"{_MEDIA[soap]}; charset={encoding.lower()}"}
     if soap == _SOAP11:
         headers["SOAPAction"] = f'"{action}"'
     elif action:

@@ -11,7 +11,10 @@ SCHEMAS = Path(__file__).parents[2] / "schemas"
 CHANNELS = ("enquiry.request", "enquiry.feedback", "notice.contraception", "notice.contraception_receipt")
 CASE_DATA = ("enquiry.return", "enquiry.withdraw", "enquiry.withdrawn")
 """Channels without a person in them: numbers, dates, coded values."""
-QUERIES = ("enquiry.status", "enquiry.status_reply", "enquiry.case", "enquiry.case_reply", "notice.status", "notice.status_reply")
+QUERIES = (
+    "enquiry.status", "enquiry.status_reply", "enquiry.case", "enquiry.case_reply", "notice.status", "notice.status_reply",
+    "police.case", "police.case_reply",
+)  # fmt: skip
 PRIVACY = "{urn:pophub:privacy:1.0}privacy"
 XS = "{http://www.w3.org/2001/XMLSchema}"
 
@@ -52,8 +55,8 @@ def case_data_views() -> list[Path]:
 
 
 def query_view_files() -> list[Path]:
-    """Every other view: those of queries and their replies."""
-    return sorted(set((SCHEMAS / "views").glob("*/*-1.0.xsd")) - {*view_files(), *case_data_views()})
+    """Every view of a query or of its reply."""
+    return sorted(f for q in QUERIES for f in (SCHEMAS / "views").glob(f"*/{q}-1.0.xsd"))
 
 
 def samples(channel: str, valid: bool) -> list[Path]:

@@ -17,6 +17,10 @@ VIEWS = {
         "found", "more", "person", "person/name", "person/sex", "person/birthDate", "person/hukouDiv", "person/residenceDiv",
         "person/maritalStatus", "person/ecertStatus",
     },
+    "police/police.case": {"name", "idNo", "purpose"},
+    "asking_unit/police.case_reply": {
+        "found", "more", "record", "record/name", "record/sex", "record/birthDate", "record/hukouDiv", "record/residenceDiv",
+    },
     "asking_unit/enquiry.status_reply": {
         "more", "enquiry", "enquiry/hubId", "enquiry/enquiryType", "enquiry/state", "enquiry/stateTitle", "enquiry/openedAt",
         "enquiry/resolvedToDiv", "enquiry/dueAt", "enquiry/result",
@@ -33,6 +37,10 @@ WRONG = (
     ("enquiry.case", "<name>张测试</name><idNo>35990119900510002x</idNo><purpose>2</purpose>"),
     ("enquiry.case", "<name>张%</name><idNo>359901199005100022</idNo><purpose>0</purpose>"),
     ("enquiry.case", "<name>张测试</name><idNo>359901199005100022</idNo>"),
+    ("police.case", "<name>张测试</name><idNo>359901199005100022</idNo>"),
+    ("police.case", "<name>张测试</name><idNo>E12345678</idNo><purpose>2</purpose>"),
+    ("police.case", "<name>张测试</name><idNo>359901199005100022</idNo><purpose>2</purpose><hukouDiv>350203001000</hukouDiv>"),
+    ("police.case_reply", "<found>true</found>"),
     ("enquiry.status", ""),
     ("enquiry.status", "<enquiryNo>XC1</enquiryNo><fromDate>2026-11-01</fromDate><toDate>2026-11-01</toDate>"),
     ("enquiry.status", "<fromDate>2026-11-01</fromDate>"),

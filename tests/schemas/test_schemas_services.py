@@ -19,9 +19,14 @@ OPERATIONS = {
     ),
     "notice": ("SubmitNoticeContraception", "SubmitNoticeContraceptionReceipt", "QueryNoticeStatus"),
     "notice-delivery": ("DeliverNoticeContraception", "DeliverNoticeContraceptionReceipt"),
+    "police_share": ("SubmitPoliceHandling", "QueryPoliceCase"),
+    "police_share-delivery": ("DeliverPoliceRecord",),
     "enquiry-delivery": ("DeliverEnquiryRequest", "DeliverEnquiryFeedback", "DeliverEnquiryWithdraw", "DeliverEnquiryWithdrawn"),
 }  # fmt: skip
-SERVICES = {"enquiry": "Enquiry", "enquiry-delivery": "EnquiryDelivery", "notice": "Notice", "notice-delivery": "NoticeDelivery"}
+SERVICES = {
+    "enquiry": "Enquiry", "enquiry-delivery": "EnquiryDelivery", "notice": "Notice", "notice-delivery": "NoticeDelivery",
+    "police_share": "PoliceShare", "police_share-delivery": "PoliceShareDelivery",
+}  # fmt: skip
 SUBJECT = {
     "name": "阿依古丽·买买提",
     "certType": "01",

@@ -31,9 +31,10 @@ def names(bench: Bench) -> None:
         codecs.lookup(adapter.encoding)
     except LookupError:
         raise Failed(f"the encoding {adapter.encoding} is not known") from None
-    if adapter.operations or adapter.feeds:
+    calls = adapter.operations or adapter.feeds or adapter.queries or adapter.services
+    if calls:
         demand((adapter.simulator or "").startswith(f"adapters.{adapter.name}."), "the simulator is not a module of the adapter")
-    demand(adapter.operations or adapter.feeds or adapter.lookups, "the adapter does nothing")
+    demand(calls or adapter.lookups or adapter.extracts, "the adapter does nothing")
 
 
 def operations(bench: Bench) -> None:

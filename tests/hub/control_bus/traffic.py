@@ -32,19 +32,26 @@ name = "east"
 title = "流动人口系统（厦门）"
 system = "FJFPIS"
 sends = ["enquiry.request", "enquiry.feedback", "enquiry.return", "enquiry.withdraw", "enquiry.withdrawn",
-  "notice.contraception", "notice.contraception_receipt"]
+  "notice.contraception", "notice.contraception_receipt", "police.handling"]
 receives = ["enquiry.request", "enquiry.feedback", "enquiry.withdraw", "enquiry.withdrawn",
-  "notice.contraception", "notice.contraception_receipt"]
+  "notice.contraception", "notice.contraception_receipt", "police.record"]
 places = ["3502"]
 [[spokes]]
 name = "west"
 title = "流动人口系统（南平）"
 system = "FJFPIS"
 sends = ["enquiry.request", "enquiry.feedback", "enquiry.return", "enquiry.withdraw", "enquiry.withdrawn",
-  "notice.contraception", "notice.contraception_receipt"]
+  "notice.contraception", "notice.contraception_receipt", "police.handling"]
 receives = ["enquiry.request", "enquiry.feedback", "enquiry.withdraw", "enquiry.withdrawn",
-  "notice.contraception", "notice.contraception_receipt"]
+  "notice.contraception", "notice.contraception_receipt", "police.record"]
 places = ["3507"]
+[[spokes]]
+name = "police"
+title = "省公安厅流动人口平台"
+system = "POLICE"
+speaks = "police"
+sends = ["police.bulk_push"]
+places = ["35"]
 """
 PERSONAL = (NUMBER, ENQUIRY, NAME, USER, MESSAGE_ID, "林志强", "0592-5081234", "查无此人")
 """Values of the messages: none of them may ever be printed."""
