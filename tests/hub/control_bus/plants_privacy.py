@@ -13,6 +13,7 @@ _XSD = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:c="urn:po
 </xs:sequence></xs:complexType></xs:element></xs:schema>"""
 DELIVERY = "services/enquiry-delivery-1.0.wsdl"
 PADIS_PERSON = "views/padis/person.xsd"
+NOTED, RECEIVED = "views/hukou_unit/notice.contraception-1.0.xsd", "views/residence_unit/notice.contraception_receipt-1.0.xsd"
 GRANTS = "views/padis/grants.toml"
 
 
@@ -79,6 +80,11 @@ PRIVACY_PLANTS = (
     Planted("grant.field", schema(PADIS_PERSON, 'name="mobile"', 'name="phone"'), "views/padis/enquiry.request-1.0.xsd", "group B was not granted"),
     Planted("grant.field", schema(ASKED, 'name="urgency"', 'name="personId"'), ASKED, "personId: group nobody was not granted"),
     Planted("grant.basis", schema(VIEW, ' basis="contraception"', "", 0), VIEW, "group H is granted only with a legal basis"),
+    Planted("grant.field", schema(NOTED, 'name="managedType" type="c:CL_MANAGED"', 'name="mobile" type="c:Mobile"'), NOTED, "group B-mobile was not granted"),
+    Planted("grant.field", schema(NOTED, 'name="managedType" type="c:CL_MANAGED"', 'name="maritalStatus" type="c:CL_MARITAL"'), NOTED, "group E was not granted"),
+    Planted("grant.basis", schema(NOTED, ' basis="pregnancy"', "", 0), NOTED, "checkKind: group G is granted only with a legal basis"),
+    Planted("grant.basis", schema(NOTED, ' basis="contraception"', "", 0), NOTED, "iudResult: group H is granted only with a legal basis"),
+    Planted("grant.field", schema(RECEIVED, 'name="registerUpdated"', 'name="matchedPersonId"'), RECEIVED, "matchedPersonId: group nobody was not granted"),
     Planted("grant.missing", written(GRANTS, '["enquiry.request"]\ngroups = ["A"]\n'), "views/padis/enquiry.feedback", "padis was granted nothing of enquiry.feedback", "enquiry.request"),
     Planted("grant.group", written(GRANTS, '["enquiry.request"]\ngroups = ["B-mobil"]\n'), "views/padis/grants.toml", "there is no group B-mobil", "B-mobile?"),
     Planted("grant.group", written(GRANTS, '["enquiry.request"]\ngroups = ["nobody"]\n'), "views/padis/grants.toml", "there is no group nobody"),
