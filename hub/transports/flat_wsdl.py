@@ -64,7 +64,7 @@ class _Gathered:
         """Take a schema, which stands in the file of that name, into a namespace, after all that it refers to."""
         strange = next(schema.iter(*_UNKNOWN), None)
         own = schema.get("targetNamespace", namespace)
-        qualified = schema.get("elementFormDefault") == "qualified" and not {"blockDefault", "finalDefault"} & set(schema.attrib)
+        qualified = schema.get("elementFormDefault") == "qualified" and schema.get("finalDefault") is None
         if strange is not None or own != namespace or not qualified:
             raise ValueError(f"{name}: the schema cannot stand in one document with others")
         for reference in schema.iterchildren(_IMPORT, _INCLUDE):
@@ -100,6 +100,12 @@ def _prefixes(wsdl: Element, gathered: _Gathered) -> dict[str, str]:
 
 def _merged(namespace: str, parts: list[Element], prefixes: dict[str, str]) -> Element:
     merged = etree.Element(_SCHEMA, targetNamespace=namespace, elementFormDefault="qualified")
+    # A file without blockDefault derives no types (`pophub check`), so that what another blocks changes nothing in it.
+    blocked = {block for part in parts if (block := part.get("blockDefault"))}
+    if len(blocked) > 1:
+        raise ValueError(f"{namespace}: two files block differently")
+    for block in blocked:
+        merged.set("blockDefault", block)
     imported = dict.fromkeys(i.get("namespace", "") for part in parts for i in part.iterchildren(_IMPORT))
     for wanted in imported:
         etree.SubElement(merged, _IMPORT, namespace=wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 
@@ -36,3 +37,10 @@ def test_everything_works() -> None:
         cells = [cell for row in table.read(page, head) for cell in row]
         assert cells.count("yes") > 15
         assert "**no**" not in cells
+
+
+def test_what_the_page_points_to_is_there() -> None:
+    """Each link of the page that leads into the repository ends at a file or a folder of it."""
+    targets = re.findall(r"\]\((\.\./[^)]+)\)", table.PAGE.read_text(encoding="utf-8"))
+    assert len(targets) > 5
+    assert [target for target in targets if not (table.PAGE.parent / target).exists()] == []

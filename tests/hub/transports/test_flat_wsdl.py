@@ -12,7 +12,7 @@ from hub.transports.contract_files import ContractFiles
 from tests.soap_door import PUBLIC_URL, SCHEMAS
 
 XSD = "{http://www.w3.org/2001/XMLSchema}"
-SERVICES = ("enquiry", "enquiry-delivery")
+SERVICES = sorted(file.stem.removesuffix("-1.0") for file in (SCHEMAS / "services").glob("*.wsdl"))
 CANONICAL = SCHEMAS / "canonical" / "1.0"
 HEAD = (
     '<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:w"><types>'
@@ -47,7 +47,7 @@ def test_nothing_is_left_to_fetch(service: str) -> None:
         )
         assert {i.get("namespace") for i in schema.iter(f"{XSD}import")} <= set(seen)
         seen.append(schema.get("targetNamespace", ""))
-    assert len(seen) == len(set(seen)) > 6
+    assert len(seen) == len(set(seen)) > 4
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -58,8 +58,14 @@ def test_it_declares_what_its_files_declare(service: str, tmp_path: Path) -> Non
     one, many = (zeep.Client(str(f)).wsdl.types for f in (flat, SCHEMAS / "services" / f"{service}-1.0.wsdl"))  # type: ignore[no-untyped-call]
     for kind in ("elements", "types"):
         said, expected = ({str(e.qname): e.signature() for e in getattr(s, kind)} for s in (one, many))
-        assert len(said) > 15
+        assert len(said) > 10
         assert said == expected
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_contract_has_a_union(service: str) -> None:
+    """JAX-WS makes a list of a union type, and zeep cannot name one: contracts do without."""
+    assert list(whole(service).iter(f"{XSD}union")) == []
 
 
 def test_every_sample_gets_the_same_verdict(tmp_path: Path) -> None:
@@ -98,6 +104,20 @@ def test_a_structure_file_takes_the_namespace_of_each_who_includes_it(tmp_path: 
     assert sorted(found.values()) == [("e", "urn:a", "U"), ("e", "urn:b", "U"), ("x", "urn:a", "T"), ("x", "urn:b", "T")]
 
 
+def test_what_a_file_blocks_stays_blocked(tmp_path: Path) -> None:
+    """The blockDefault of one file, or the same of several, holds in the one document; different ones are refused."""
+    files = {
+        "o.xsd": SCHEMA.format('targetNamespace="urn:o" blockDefault="#all"', '<xs:include schemaLocation="p.xsd"/>' + NAMED),
+        "p.xsd": SCHEMA.format('targetNamespace="urn:o"', ""),
+    }
+    wsdl = {"w.wsdl": HEAD.format(A.format("o.xsd"))}
+    [schema] = made(tmp_path, {**wsdl, **files}).iter(f"{XSD}schema")
+    assert schema.get("blockDefault") == "#all"
+    other = {"p.xsd": SCHEMA.format('targetNamespace="urn:o" blockDefault="extension"', "")}
+    with pytest.raises(ValueError, match="urn:o: two files block differently"):
+        made(tmp_path, {**wsdl, **files, **other})
+
+
 A = '<xs:import namespace="urn:o" schemaLocation="{}"/>'
 NAMED = '<xs:element name="x" type="xs:string"/>'
 
@@ -108,7 +128,7 @@ NAMED = '<xs:element name="x" type="xs:string"/>'
         (A.format("no.xsd"), {}, "w.wsdl: no.xsd is not a published file"),
         (A.format("../../etc/passwd"), {}, "is not a published file"),
         (A.format("o.xsd"), {"o.xsd": SCHEMA.format('targetNamespace="urn:other"', "")}, "o.xsd: the schema cannot stand"),
-        (A.format("o.xsd"), {"o.xsd": SCHEMA.format('targetNamespace="urn:o" blockDefault="#all"', "")}, "o.xsd: the schema cannot stand"),
+        (A.format("o.xsd"), {"o.xsd": SCHEMA.format('targetNamespace="urn:o" finalDefault="#all"', "")}, "o.xsd: the schema cannot stand"),
         (
             A.format("o.xsd") + A.format("p.xsd"),
             {f"{n}.xsd": SCHEMA.format('targetNamespace="urn:o"', NAMED) for n in "op"},
