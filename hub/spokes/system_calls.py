@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from hub.batches.accepting import accept_batch
+from hub.batches.look import look_at
 from hub.contract.adapter import Adapter
 from hub.contract.errors import FORBIDDEN, MESSAGE_ID, UNKNOWN_OPERATION, ClientError, HubError
 from hub.contract.message import show_hub_id
-from hub.contract.service import Answered, Push
-from hub.contract.xml import Element
+from hub.contract.service import Answered, Ask, BatchSeen, Push
+from hub.contract.xml import Element, canonical_form
 from hub.pipeline.inbound import Inbound
 from hub.pipeline.machine import Machine
 from hub.pipeline.order import receive
@@ -35,8 +37,12 @@ class SystemCalls:
                 if spoke.speaks != adapter.name:
                     raise ClientError(FORBIDDEN, channel=call.service)
                 operation = service.operations.get(call.operation)
-                if not isinstance(operation, Push) or operation.batch:
+                if operation is None:
                     raise ClientError(UNKNOWN_OPERATION)
+                if isinstance(operation, Ask):
+                    return self._asked(call, operation, spoke)
+                if operation.batch:
+                    return self._batch(call, adapter, operation, spoke)
                 work = self._inbound(call, adapter, operation, spoke, received)
                 taken = True
                 return operation.answer(call.payload, answered(receive(self._machine, work)))
@@ -44,6 +50,21 @@ class SystemCalls:
             if not taken:
                 self._machine.meter.refused("", "stranger", fault.code)
             raise
+
+    def _batch(self, call: SoapCall, adapter: Adapter, push: Push, spoke: Spoke) -> Element:
+        """A document of many records, taken whole: its outcomes are asked for later."""
+        message_id, document = stated_id(push, call.payload), canonical_form(call.payload)
+        taken: Answered = self._machine.elsewhere(
+            lambda: accept_batch(self._machine, spoke, adapter, push.channel, message_id, document)
+        )
+        return push.answer(call.payload, taken)
+
+    def _asked(self, call: SoapCall, ask: Ask, spoke: Spoke) -> Element:
+        """How a batch of this very caller stands; another's looks like none. The question is validated first."""
+        self._machine.schemas.validate(ask.schema, call.payload)
+        key, (first, most) = ask.key(call.payload) or "", ask.page(call.payload)
+        found: BatchSeen | None = self._machine.elsewhere(lambda: look_at(self._machine, spoke.name, ask.batch, key, first, most))
+        return ask.answer(call.payload, found)
 
     def _inbound(self, call: SoapCall, adapter: Adapter, push: Push, spoke: Spoke, received: bytes) -> Inbound:
         channel = self._machine.catalogue.channels.get(push.channel)

@@ -128,3 +128,85 @@ def test_nobody_writes_in_anothers_tongue(rig: Rig, calls: SystemCalls) -> None:
 
 def _headers() -> tuple[Element, ...]:
     return (parse(b'<MessageID xmlns="http://www.w3.org/2005/08/addressing">m-1</MessageID>'),)
+
+
+BATCH = ChannelName("enquiry.requests")
+_WRAPPER = (
+    '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="PL"><xs:complexType><xs:sequence>'
+    '<xs:element name="BH" type="xs:string"/></xs:sequence></xs:complexType></xs:element></xs:schema>'
+)
+_QUESTION = _WRAPPER.replace('"PL"', '"CX"')
+
+
+@pytest.fixture
+def many(rig: Rig, calls: SystemCalls, tmp_path: Any) -> SystemCalls:
+    """The platform may hand over enquiries by the hundred, and ask how they stand."""
+    from pathlib import Path
+
+    from hub.backends.schema_registry import LxmlSchemaRegistry
+    from hub.contract.batch import BatchIn, OwnBatch
+    from hub.contract.service import Ask, BatchSeen
+
+    (tmp_path / "made").mkdir()
+    (tmp_path / "made/pl.xsd").write_text(_WRAPPER, encoding="utf-8")
+    (tmp_path / "made/cx.xsd").write_text(_QUESTION, encoding="utf-8")
+
+    def told(_own: Element, seen: BatchSeen | None) -> Element:
+        rows = [leaf("row", f"{r.number} {r.state} {r.code or ''}".strip()) for r in seen.records] if seen else []
+        return element([f"<r><state>{seen.state if seen else 'none'}</state>", *rows, "</r>"])
+
+    push = replace(PUSH, channel=BATCH, message_id=lambda own: own.findtext("BH"), batch=True,
+                   answer=lambda _, a: element(["<r>", leaf("records", str(a.records)), leaf("again", str(a.duplicate)), "</r>"]))  # fmt: skip
+    ask = Ask(BATCH, "made/cx.xsd", "", lambda own: own.findtext("BH"), lambda _: (1, 10), told)
+
+    def serving(adapter: Adapter) -> Adapter:
+        service = Service("padis-in", "", {"PushMany": push, "AskMany": ask})
+        batches = {BATCH: OwnBatch("made/pl.xsd", OWN, "XCQQ")}
+        return replace(adapter, services=(service,), batches=batches) if adapter.name == "padis" else adapter
+
+    rig.with_adapter(serving)
+    rig.with_flow(lambda f: replace(f, batches=(BatchIn(BATCH, "成批协查", REQUEST),)) if f.name == "enquiry" else f)
+    roots = (tmp_path, Path(__file__).parents[3] / "schemas")
+    rig.machine = replace(rig.machine, schemas=LxmlSchemaRegistry(roots))
+    return SystemCalls(rig.machine, Doorkeeper(rig.machine))
+
+
+def _many(rig: Rig, *numbers: str) -> Element:
+    document = parse(b"<PL><BH>B-1</BH></PL>")
+    document.extend(_own(rig, no) for no in numbers)
+    return document
+
+
+def test_a_batch_in_one_call_is_taken_whole_and_its_outcomes_are_asked_for(rig: Rig, many: SystemCalls) -> None:
+    """Three records, one of them bad: taken, split, told by number; asked by its own caller alone."""
+    from hub.batches.splitter import Splitter
+
+    who, other = _registered(rig, sends=(BATCH,)), _registered(rig, "other", sends=(BATCH,))
+    document = _many(rig, "P-1", "P-2", "P-3")
+    document[2].remove(document[2].find("DCDX"))
+    answer = many(_call(document, who, operation="PushMany"))
+    assert (answer.findtext("records"), answer.findtext("again")) == ("3", "False")
+    assert many(_call(document, who, operation="PushMany")).findtext("again") == "True"
+    question = parse(b"<CX><BH>B-1</BH></CX>")
+    assert many(_call(question, who, operation="AskMany")).findtext("state") == "accepted"
+    while Splitter(rig.machine, "one").once():
+        pass
+    seen = many(_call(question, who, operation="AskMany"))
+    assert seen.findtext("state") == "done"
+    assert [r.text for r in seen.iter("row")] == ["1 accepted", "2 refused Client.Schema.Missing", "3 accepted"]
+    assert many(_call(question, other, operation="AskMany")).findtext("state") == "none"
+    assert rig.rows("select count(*), min(sender), min(from_system) from message") == [(2, "platform", "PADIS")]
+
+
+def test_a_batch_that_is_not_granted_or_not_whole_is_not_taken(rig: Rig, many: SystemCalls) -> None:
+    """No grant; a wrapper that its schema refuses: nothing is stored."""
+    nobody, granted = _registered(rig), _registered(rig, "second", sends=(BATCH,))
+    with pytest.raises(ClientError) as fault:
+        many(_call(_many(rig, "P-1"), nobody, operation="PushMany"))
+    assert fault.value.code == "Client.Forbidden"
+    bad = _many(rig, "P-1")
+    bad.append(parse(b"<YY/>"))
+    with pytest.raises(ClientError) as fault:
+        many(_call(bad, granted, operation="PushMany"))
+    assert fault.value.code.startswith("Client.Schema")
+    assert rig.rows("select count(*) from message") == [(0,)]
