@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from hub.control_bus import contracts, installation, message, spoke
+from hub.control_bus import batch, contracts, installation, message, spoke
 from hub.control_bus.doctor import doctor
 from hub.control_bus.loading import WithAdapters
 from hub.control_bus.refusals import explain
@@ -50,6 +50,7 @@ app.command()(doctor)
 app.command()(simulate)
 app.command()(demo)
 app.add_typer(message.app, name="message")
+app.add_typer(batch.app, name="batch")
 app.add_typer(spoke.app, name="spoke")
 app.add_typer(contracts.app, name="contracts")
 

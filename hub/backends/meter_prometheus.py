@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 
 from hub.backends.sql.mailbox import Acknowledgement
 from hub.contract.errors import KINDS
+from hub.ports.batch_store import Group, Left, Opened, Whole
 from hub.ports.meter import QueryOutcome, SenderKind, Watched
 from hub.ports.records import Acceptance, Accepted, Plan, Refusal, Settle
 
@@ -31,10 +32,13 @@ Tally = dict[tuple[Counter, tuple[str, ...]], int]
 class MeterPrometheus:
     """``channels`` are the declared ones, ``adapters`` the external systems; spokes' outlets are told by `watch`."""
 
-    def __init__(self, channels: Iterable[str], adapters: Iterable[str], queries: Iterable[str] = ()) -> None:
+    def __init__(
+        self, channels: Iterable[str], adapters: Iterable[str], queries: Iterable[str] = (), batches: Iterable[str] = ()
+    ) -> None:
         prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call] # the library gives it no types
         self.registry = CollectorRegistry(auto_describe=False)
-        self._channels, self._queries = frozenset(channels), frozenset(queries)
+        self._queries, self._batches = frozenset(queries), frozenset(batches)
+        self._channels = frozenset(channels) | self._batches
         self._outlets = {"mailbox", "none", *(SYSTEM + name for name in adapters)}
         self._make_counters()
         self._make_durations()
@@ -53,7 +57,7 @@ class MeterPrometheus:
         ProcessCollector(registry=self.registry)
         self._readers: dict[type, Callable[[Tally, object, object], None]] = {
             Acceptance: self._accepted, Refusal: self._kept, Plan: self._planned, Settle: self._settled,
-            Acknowledgement: self._taken,
+            Acknowledgement: self._taken, Group: self._sorted, Whole: self._batched, Left: self._left,
         }  # fmt: skip
 
     def _make_counters(self) -> None:
@@ -67,6 +71,9 @@ class MeterPrometheus:
         self._attempt = counter("delivery_attempts", "Attempts at a partner, by outcome", "outlet", "outcome")
         self._ask = counter("queries", "Queries of known callers, by how they ended", "query", "outcome")
         self._settle = counter("deliveries_settled", "Deliveries that came to an end", "outlet", "state")
+
+        self._record = counter("batch_records", "Records of batches, by outcome", "batch", "outcome")
+        self._batch = counter("batches", "Batches accepted, done, and stopped because they could not be read", "batch", "state")
 
     def _make_durations(self) -> None:
         def histogram(name: str, said: str, buckets: Sequence[float], *labels: str) -> Histogram:
@@ -152,6 +159,25 @@ class MeterPrometheus:
         if isinstance(item, Acknowledgement):
             for _ in item.taken:
                 _add(tally, self._settle, "mailbox", "delivered")
+
+    def _sorted(self, tally: Tally, item: object, result: object) -> None:
+        if isinstance(item, Group) and isinstance(result, list):
+            for record, row in zip(item.records, result, strict=True):
+                _add(tally, self._record, self._of_batch(item.claim.name), row.state)
+                if record.acceptance and row.state != "refused":
+                    counter = self._accept if row.state == "accepted" else self._repeat
+                    _add(tally, counter, self._channel(record.acceptance.channel), _kind(record.acceptance.sender))
+
+    def _batched(self, tally: Tally, item: object, result: object) -> None:
+        if isinstance(item, Whole) and isinstance(result, Opened) and not result.known:
+            _add(tally, self._batch, self._of_batch(result.row.name), "accepted")
+
+    def _left(self, tally: Tally, item: object, _result: object) -> None:
+        if isinstance(item, Left) and item.state != "accepted":
+            _add(tally, self._batch, self._of_batch(item.claim.name), item.state)
+
+    def _of_batch(self, name: str) -> str:
+        return name if name in self._batches else OTHER
 
     def _channel(self, name: str) -> str:
         return name if name in self._channels else OTHER

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Self
 
+from hub.catalogue import Catalogue
 from hub.contract.adapter import Adapter
 from hub.contract.batch import WRAPPER_SCHEMA, BatchIn, OwnBatch
 from hub.contract.channel import Channel
@@ -73,13 +74,19 @@ class Kind:
 
 def kind_of(machine: Machine, name: str, adapter: Adapter | None) -> Kind:
     """Raises ClientError ``Client.UnknownOperation`` for a batch that is not declared, or not by this system."""
-    batch = machine.catalogue.batches_in.get(name)
-    if batch is None:
+    found = kind_of_catalogue(machine.catalogue, name, adapter)
+    if found is None:
         raise ClientError(UNKNOWN_OPERATION)
-    channel = machine.catalogue.channels[batch.record]
+    return found
+
+
+def kind_of_catalogue(catalogue: Catalogue, name: str, adapter: Adapter | None) -> Kind | None:
+    """None for a batch that is not declared, or not by this system."""
+    batch = catalogue.batches_in.get(name)
+    channel = catalogue.channels.get(batch.record) if batch else None
+    if batch is None or channel is None:
+        return None
     if adapter is None:
         return Kind(batch, channel, f"{{{channel.namespace}}}{channel.root}", WRAPPER_SCHEMA, None)
     own: OwnBatch | None = (adapter.batches or {}).get(batch.name)
-    if own is None:
-        raise ClientError(UNKNOWN_OPERATION)
-    return Kind(batch, channel, f"{{*}}{own.record_element}", own.schema, own.record_schema)
+    return Kind(batch, channel, f"{{*}}{own.record_element}", own.schema, own.record_schema) if own else None

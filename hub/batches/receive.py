@@ -53,7 +53,7 @@ def receive(machine: Machine, manifest: Manifest, data: bytes) -> tuple[BatchRow
     with _refusing(machine, row):
         total = check(machine, kind, [data], row.digest, row.count)
     machine.claims.put(row.id, kind.channel.retention, Sealed.of(manifest).write(), data)
-    return _accept(machine, row, total), False
+    return _accept(machine, row, total)
 
 
 def begin(machine: Machine, manifest: Manifest) -> BatchRow:
@@ -117,7 +117,7 @@ def complete(machine: Machine, spoke: Spoke, row: BatchRow) -> tuple[BatchRow, b
             total = check(machine, kind, machine.claims.read(row.id), row.digest, row.count)
     finally:
         _CHECKS.release()
-    return _accept(machine, row, total), False
+    return _accept(machine, row, total)
 
 
 def drop(machine: Machine, row: BatchRow, code: str) -> None:
@@ -126,11 +126,11 @@ def drop(machine: Machine, row: BatchRow, code: str) -> None:
         machine.claims.erase(row.id)
 
 
-def _accept(machine: Machine, row: BatchRow, total: int) -> BatchRow:
+def _accept(machine: Machine, row: BatchRow, total: int) -> tuple[BatchRow, bool]:
     accepted = _answer(machine, machine.batches.accept(Whole(row.id, total)))
     if accepted is None:
         raise ClientError(NOT_FOUND)
-    return accepted
+    return accepted.row, accepted.known
 
 
 def _retention(machine: Machine, row: BatchRow) -> str:

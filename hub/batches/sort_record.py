@@ -9,6 +9,7 @@ from hub.contract import xml
 from hub.contract.adapter import Adapter
 from hub.contract.batch import keep
 from hub.contract.errors import INTERNAL, HubError
+from hub.pipeline.acceptance import acceptance
 from hub.pipeline.inbound import Inbound
 from hub.pipeline.machine import Machine
 from hub.pipeline.order import examine
@@ -29,20 +30,35 @@ class Sender:
 
 def sort_record(machine: Machine, kind: Kind, sender: Sender, number: int, data: bytes) -> Sorted:
     """Run RECORD for the bytes of one record."""
+    work = _work(kind, sender, number, data)
+    row = _judged(machine, work, number)
+    good = row.state == "accepted" and work.kept
+    return Sorted(row, acceptance(machine, work.channel, work.message(), work.received) if good else None)
+
+
+def judge(machine: Machine, kind: Kind, sender: Sender, number: int, data: bytes) -> RecordRow:
+    """The same without anything to keep: what would be refused, but for duplicates and conflicts, which only the store knows."""
+    return _judged(machine, _work(kind, sender, number, data), number)
+
+
+def _work(kind: Kind, sender: Sender, number: int, data: bytes) -> Inbound:
     stated = sender.stated
+    return Inbound(
+        "", data, xml.reparse(data), kind.channel, f"{stated.message_id}#{number}", spoke=sender.spoke, adapter=sender.adapter,
+        own_schema=kind.own_schema, from_div=stated.from_div, from_user=stated.from_user, test=stated.test,
+        sift=None if kind.batch.sift is keep else kind.batch.sift,
+    )  # fmt: skip
+
+
+def _judged(machine: Machine, work: Inbound, number: int) -> RecordRow:
     try:
-        work = Inbound(
-            "", data, xml.reparse(data), kind.channel, f"{stated.message_id}#{number}", spoke=sender.spoke, adapter=sender.adapter,
-            own_schema=kind.own_schema, from_div=stated.from_div, from_user=stated.from_user, test=stated.test,
-            sift=None if kind.batch.sift is keep else kind.batch.sift,
-        )  # fmt: skip
-        acceptance = examine(machine, work)
+        examine(machine, work)
     except HubError as fault:
-        return refused(number, fault.code, fault.path)
+        return refused(number, fault.code, fault.path).row
     except Exception as fault:  # noqa: BLE001 - whatever a record stirs up, its neighbours go on
-        machine.tap.event("batch.record_failed", batch=kind.batch.name, kind=type(fault).__name__)
-        return refused(number, INTERNAL.code)
-    return Sorted(RecordRow(number, "accepted", outcome=work.outcome or None), acceptance)
+        machine.tap.event("batch.record_failed", channel=work.channel.name, kind=type(fault).__name__)
+        return refused(number, INTERNAL.code).row
+    return RecordRow(number, "accepted", outcome=work.outcome or None)
 
 
 def refused(number: int, code: str, path: str | None = None) -> Sorted:

@@ -21,6 +21,10 @@ STEPS: Final = {
     "accepted": "受理", "planned": "派发决定", "delivery": "生成投递", "attempt": "投递尝试", "settled": "投递了结", "opened": "立案",
     "moved": "办件流转", "closed": "办结", "owed": "应答起算", "answered": "已应答", "timer": "到时提醒", "audit": "审计",
 }  # fmt: skip
+BATCH_STATES: Final = {
+    "uploading": "上传中", "accepted": "已受理", "running": "处理中", "done": "已完成", "failed": "无法处理", "cancelled": "已取消",
+}  # fmt: skip
+RECORD_STATES: Final = {"accepted": "受理", "duplicate": "重复", "refused": "拒收"}
 ENDED_AS: Final = {"returned": "已退回，不计 returned", "withdrawn": "已撤回，不计 withdrawn", "late": "逾期退回，仍计 late"}
 UNITS: Final = {"C": "日", "W": "个工作日"}
 

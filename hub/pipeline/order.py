@@ -14,7 +14,6 @@ import time
 
 from hub.contract.errors import INTERNAL, UNREADABLE, FlowError, HubError
 from hub.pipeline.accept import accept, answer_of, keep_refused
-from hub.pipeline.acceptance import acceptance
 from hub.pipeline.authorise import authorise_channel, authorise_place
 from hub.pipeline.commit_plan import compose, compose_dead
 from hub.pipeline.decide import decide
@@ -28,7 +27,7 @@ from hub.pipeline.project import project
 from hub.pipeline.sift import sift
 from hub.pipeline.translate import translate_in
 from hub.pipeline.validate import validate, validate_own
-from hub.ports.records import Acceptance, Accepted, Plan, ToPlan
+from hub.ports.records import Accepted, Plan, ToPlan
 
 ACCEPT: tuple[tuple[str, Step], ...] = (
     ("authorise channel", authorise_channel),
@@ -67,14 +66,10 @@ def receive(machine: Machine, work: Inbound) -> Accepted:
         raise
 
 
-def examine(machine: Machine, work: Inbound) -> Acceptance | None:
-    """Run RECORD for one record of a batch: what TX1 is to commit, None when nothing of it is kept. Raises HubError.
-
-    Nothing is told to the wire tap: its outcome is a row.
-    """
+def examine(machine: Machine, work: Inbound) -> None:
+    """Run RECORD for one record of a batch. Raises HubError. Nothing is told to the wire tap: its outcome is a row."""
     for step in RECORD:
         step(machine, work)
-    return acceptance(machine, work.channel, work.message(), work.received) if work.kept else None
 
 
 def plan(machine: Machine, stored: list[ToPlan]) -> list[Plan]:

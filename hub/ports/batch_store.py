@@ -58,7 +58,7 @@ class BatchRow:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The answer to a new batch: its row, or that of the one that was here before (``known``)."""
+    """The answer to a batch: its row, and whether it was so before (``known``)."""
 
     row: BatchRow
     known: bool
@@ -135,8 +135,8 @@ class BatchStore(Protocol):
     def open(self, new: NewBatch) -> Promise[Opened]:
         """Enter a batch that is going to be uploaded, or is here; one of that identity that is here already is the answer."""
 
-    def accept(self, whole: Whole) -> Promise[BatchRow | None]:
-        """Accept it, with receipt and audit; as it stands when it was accepted before, None when it is gone."""
+    def accept(self, whole: Whole) -> Promise[Opened | None]:
+        """Accept it, with receipt and audit; known when it was accepted before, None when it is gone."""
 
     def drop(self, batch: int, who: str, code: str) -> Promise[bool]:
         """Forget a batch that was never accepted; whether there was one."""

@@ -66,7 +66,7 @@ def worker() -> Edge:
     configure_logging("edge")
     settings = load()
     found = assembly.find(settings)
-    meter = MeterPrometheus(found.catalogue.channels, found.catalogue.adapter, found.catalogue.queries)
+    meter = MeterPrometheus(found.catalogue.channels, found.catalogue.adapter, found.catalogue.queries, found.catalogue.batches_in)
     machine = assembly.machine(settings, found, "edge", lifeline.stop_now, meter)
     machine.store.on_commit(HintSender(settings.home))
     made = Edge(settings, replace(machine, desk=query_desk(settings, machine)))

@@ -43,7 +43,7 @@ def serve(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     found = assembly.find(settings)
-    meter = MeterPrometheus(found.catalogue.channels, found.catalogue.adapter)
+    meter = MeterPrometheus(found.catalogue.channels, found.catalogue.adapter, batches=found.catalogue.batches_in)
     engine = Engine(settings, found, assembly.machine(settings, found, "engine", lifeline.stop_now, meter))
     speaker = Speaker(settings.home, "engine", meter.registry)
     settle_down()

@@ -32,7 +32,7 @@ class BatchStoreSql:
         """Enter it, or say what is there."""
         return self._submit(_open, new)
 
-    def accept(self, whole: Whole) -> Promise[BatchRow | None]:
+    def accept(self, whole: Whole) -> Promise[Opened | None]:
         """Accept it once."""
         return self._submit(_accept, whole)
 
@@ -132,12 +132,13 @@ def _open(tx: Transaction, items: Sequence[NewBatch]) -> Sequence[Opened]:
     return answers
 
 
-def _accept(tx: Transaction, items: Sequence[Whole]) -> Sequence[BatchRow | None]:
-    answers: list[BatchRow | None] = []
+def _accept(tx: Transaction, items: Sequence[Whole]) -> Sequence[Opened | None]:
+    answers: list[Opened | None] = []
     for item in items:
         found = tx.select(of_id, {"batch": item.id})
         row = read_row(found[0]) if found else None
-        if row is not None and row.state == "uploading":
+        known = row is None or row.state != "uploading"
+        if row is not None and not known:
             shown = show_hub_id(item.id)
             receipt = tx.chain.receipt(item.id, shown, bytes(found[0][-1]), row.digest, None, tx.now)
             tx.run(_ACCEPT, {"batch": item.id, "all": item.total, "moment": tx.now})
@@ -146,7 +147,7 @@ def _accept(tx: Transaction, items: Sequence[Whole]) -> Sequence[BatchRow | None
             })  # fmt: skip
             tx.audit(row.sender, "batch accept", shown, f"{row.name} {item.total}"[:60])
             row = read_row(tx.select(of_id, {"batch": item.id})[0])
-        answers.append(row)
+        answers.append(Opened(row, known) if row else None)
     return answers
 
 

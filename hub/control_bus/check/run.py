@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from hub.control_bus.check import (
+    batches,
     cases,
     deliveries,
     grants,
@@ -53,6 +54,8 @@ THEMES: Final[tuple[Theme, ...]] = (
     sources.sources_bring_what_they_say,
     sources.feeds_are_wanted,
     sources.services_are_whole,
+    batches.batches_have_records,
+    batches.own_batches_are_whole,
     lookups.lookups_are_provided,
     keys.key_parts_exist,
     keys.hub_filled_agrees,
@@ -61,6 +64,7 @@ THEMES: Final[tuple[Theme, ...]] = (
     schedules.schedules_have_sources,
     samples.partner_samples_hold,
     samples.canonical_samples_hold,
+    batches.batch_samples_hold,
     query_samples.query_samples_hold,
     rules.rules_are_total,
     privacy.elements_are_marked,
@@ -116,6 +120,7 @@ def _notes(subject: Subject) -> Iterator[tuple[str, str]]:
     for _, query in subject.queries():
         if subject.spokes and not any(query.name in spoke.asks for spoke in subject.spokes):
             yield f"没有接入方可用查询 {query.name}。", f"no spoke may ask {query.name}."
+    yield from batches.unsent(subject)
     for sample, route in inexpressible_samples(subject):
         yield f"{sample} 无法沿路由 {route} 表达给对方。", f"{sample} cannot be expressed for the partner of route {route}."
     yield from _sampleless(subject)

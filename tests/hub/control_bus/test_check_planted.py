@@ -13,10 +13,11 @@ from hub.control_bus.check.fault import Fault
 from hub.control_bus.check.run import THEMES, prove
 from hub.control_bus.check.subject import Subject
 from tests.hub.control_bus.plants import PLANTS as OTHER_PLANTS
+from tests.hub.control_bus.plants_batches import BATCH_PLANTS
 from tests.hub.control_bus.plants_privacy import PRIVACY_PLANTS
 from tests.hub.control_bus.plants_systems import SYSTEM_PLANTS
 
-PLANTS = (*OTHER_PLANTS, *PRIVACY_PLANTS, *SYSTEM_PLANTS)
+PLANTS = (*OTHER_PLANTS, *PRIVACY_PLANTS, *SYSTEM_PLANTS, *BATCH_PLANTS)
 CHINESE = re.compile("[\u4e00-\u9fff]")
 NOT_PLANTED = {"check.broken"}
 
@@ -54,7 +55,7 @@ def test_every_code_is_planted() -> None:
     """No code of a fault goes untried."""
     source = "".join(p.read_text(encoding="utf-8") for p in Path(check.__file__).parent.glob("*.py"))
     codes = set(re.findall(r'"((?:package|name|need|channel|schema|view|route|operation|answer|source|feed|key|filled|case|sample|rule|privacy|basis'
-                           r'|path|field|query|type|grant|contract|spoke|settings|legacy|check|service|emit|sending|schedule)\.[a-z]+)"', source))  # fmt: skip
+                           r'|path|field|batch|query|type|grant|contract|spoke|settings|legacy|check|service|emit|sending|schedule)\.[a-z]+)"', source))  # fmt: skip
     assert codes - NOT_PLANTED == {p.code for p in PLANTS}
 
 
