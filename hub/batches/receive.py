@@ -66,7 +66,7 @@ def begin(machine: Machine, manifest: Manifest) -> BatchRow:
 
 def _enter(machine: Machine, manifest: Manifest) -> tuple[Kind, BatchRow]:
     kind = kind_of(machine, manifest.name, manifest.adapter)
-    authorise_batch(machine, manifest.spoke, manifest.name)
+    authorise_batch(machine, manifest.spoke, manifest.name, manifest.adapter.name if manifest.adapter else None)
     if not machine.claims.room():
         raise ServerError(UNAVAILABLE)
     new = NewBatch(
@@ -106,7 +106,7 @@ def complete(machine: Machine, spoke: Spoke, row: BatchRow) -> tuple[BatchRow, b
     """Check what was uploaded and accept it; as `receive`. What is refused is forgotten: its MessageID is free again."""
     if row.state != "uploading":
         return row, True
-    authorise_batch(machine, spoke, row.name)
+    authorise_batch(machine, spoke, row.name, row.adapter)
     adapter = machine.catalogue.adapter.get(row.adapter) if row.adapter else None
     kind = kind_of(machine, row.name, adapter)
     if not _CHECKS.acquire(blocking=False):

@@ -81,11 +81,12 @@ def _manifest(machine: Machine, name: str, spoke: str, message_id: str | None, c
     if sender is None:
         names = (s.name for s in machine.directory.all())
         raise Refused(f"没有启用的接入方 {spoke}。", f"there is no spoke {spoke} that is on.", did_you_mean(spoke, names))
-    authorise_batch(machine, sender, name)
+    adapter = machine.catalogue.adapter.get(sender.speaks) if sender.speaks else None
+    authorise_batch(machine, sender, name, sender.speaks)
     digest = hashlib.sha256()
     for piece in _pieces(file):
         digest.update(piece)
-    return Manifest(name, sender, message_id or digest.hexdigest(), digest.digest(), count)
+    return Manifest(name, sender, message_id or digest.hexdigest(), digest.digest(), count, adapter)
 
 
 def _hand_in(machine: Machine, manifest: Manifest, file: Path, *, as_json: bool) -> None:
@@ -103,9 +104,9 @@ def _hand_in(machine: Machine, manifest: Manifest, file: Path, *, as_json: bool)
 
 
 def _try_out(machine: Machine, manifest: Manifest, file: Path, *, as_json: bool) -> None:
-    kind = kind_of(machine, manifest.name, None)
+    kind = kind_of(machine, manifest.name, manifest.adapter)
     total = check(machine, kind, _pieces(file), manifest.digest, manifest.count)
-    sender = Sender(manifest.spoke, None, Sealed.of(manifest))
+    sender = Sender(manifest.spoke, manifest.adapter, Sealed.of(manifest))
     codes, told = Counter[str](), list[dict[str, object]]()
     for number, data in enumerate(Records(_pieces(file), kind.tag), 1):
         row = judge(machine, kind, sender, number, data)

@@ -27,9 +27,12 @@ def authorise_channel(machine: Machine, work: Inbound) -> None:
     _in_force(machine, machine.catalogue.flow_of[work.channel.name].name)
 
 
-def authorise_batch(machine: Machine, spoke: Spoke, name: str) -> None:
-    """As for a channel; the grant of the batch is that of its records. Raises ClientError ``Client.Forbidden`` or ``Client.NoBasis``."""
-    if name not in spoke.sends:
+def authorise_batch(machine: Machine, spoke: Spoke, name: str, adapter: str | None) -> None:
+    """As for a channel; the grant of the batch is that of its records. Raises ClientError ``Client.Forbidden`` or ``Client.NoBasis``.
+
+    ``adapter`` is whose vocabulary it is written in, None for the canonical one.
+    """
+    if name not in spoke.sends or _tongue(spoke) != (adapter or ""):
         raise ClientError(FORBIDDEN, channel=name)
     _in_force(machine, machine.catalogue.flow_of_batch[name].name)
 

@@ -43,7 +43,8 @@ class Batches:
             accepted(request, JSON_TYPE)
             says = stated(request.env, COUNT)
             manifest = Manifest(
-                name, spoke, says.message_id, digest_sha256(request.env), number(request.env, COUNT, MOST_RECORDS), None,
+                name, spoke, says.message_id, digest_sha256(request.env), number(request.env, COUNT, MOST_RECORDS),
+                machine.catalogue.adapter.get(spoke.speaks) if spoke.speaks else None,
                 says.header.from_div, says.header.from_user, says.header.test,
             )  # fmt: skip
             if request.env.get("CONTENT_LENGTH") == "0":
