@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from hub.contract.batch_errors import BATCH_COUNT, BATCH_DIGEST, BATCH_OFFSET
 from hub.contract.flow_errors import (
     ATTEMPTS_EXHAUSTED,
     EMIT_INVALID,
@@ -31,7 +32,7 @@ from hub.contract.flow_errors import (
 from hub.contract.hub_error import ClientError, ErrorKind, FlowError, HubError, ServerError
 
 __all__ = [
-    "ATTEMPTS_EXHAUSTED", "EMIT_INVALID", "EXPIRED", "OUTCOME_UNKNOWN", "PARTNER_REJECTED", "RULE_FAILED", "TRANSLATION", "TRANSLATION_INVALID", "UNDECLARED_EMIT", "UNDECLARED_ROUTE", "UNREADABLE", "UNROUTABLE", "VIEW_INVALID",
+    "ATTEMPTS_EXHAUSTED", "BATCH_COUNT", "BATCH_DIGEST", "BATCH_OFFSET", "EMIT_INVALID", "EXPIRED", "OUTCOME_UNKNOWN", "PARTNER_REJECTED", "RULE_FAILED", "TRANSLATION", "TRANSLATION_INVALID", "UNDECLARED_EMIT", "UNDECLARED_ROUTE", "UNREADABLE", "UNROUTABLE", "VIEW_INVALID",
     "ClientError", "ErrorKind", "FlowError", "HubError", "ServerError",
 ]  # fmt: skip
 
@@ -219,20 +220,6 @@ CONFLICT: Final = ErrorKind(
     "Client.Conflict", "同一业务已由另一份内容不同的报文受理（枢纽编号 {first}）。",
     "The same business was accepted before with other content (hub id {first}).",
     "请查询该编号的办理情况；更正请走更正接口。 Look up that hub id; corrections have their own way.", http=409,
-)
-
-# -- Client.Batch.*: a batch, or what is sent of it ---------------------------------------------------------------
-BATCH_DIGEST: Final = ErrorKind(
-    "Client.Batch.Digest", "整批内容的 SHA-256 与清单所列不符，整批未受理。", "The SHA-256 of the batch is not the one that its manifest states; nothing of it was taken.",
-    "请核对文件是否完整，重新上传。 Check the file and upload it again.", http=422,
-)
-BATCH_COUNT: Final = ErrorKind(
-    "Client.Batch.Count", "批内记录数与清单所列不符，整批未受理。", "The number of records is not the one that the manifest states; nothing of it was taken.",
-    "请核对清单与文件后重新上传。 Check manifest and file, then upload again.", http=422,
-)
-BATCH_OFFSET: Final = ErrorKind(
-    "Client.Batch.Offset", "所传部分与已收到的内容不衔接。", "This part does not continue what is here.",
-    "请以 HEAD 取得 Upload-Offset，从该处续传。 Ask with HEAD for Upload-Offset and go on from there.", http=409,
 )
 
 # -- Server.* --------------------------------------------------------------------------------------------------
