@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import socket
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
@@ -61,18 +63,17 @@ def served(server: Server, folder: Path) -> Iterator[str]:
     program, port = server.make(str(CONTRACT), folder, "1.1"), free_port()
     command = [word.replace("{port}", str(port)) for word in program.command]
     with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, env=program.environ(CONTRACT=str(CONTRACT)), cwd=folder, stdout=log, stderr=log)
+        process = subprocess.Popen(
+            command, env=program.environ(CONTRACT=str(CONTRACT)), cwd=folder, stdout=log, stderr=log, start_new_session=True
+        )
     try:
         assert waited(lambda: process.poll() is not None or _listens(port), 60), "does not listen"
         assert process.poll() is None, (folder / "server.log").read_text(errors="replace")[-2000:]
         yield f"http://127.0.0.1:{port}"
     finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        os.killpg(process.pid, signal.SIGKILL)  # with its children: PHP's workers outlive the process that started them
+        process.wait()
+        assert waited(lambda: not _listens(port), 10), "somebody still listens"
 
 
 @contextlib.contextmanager
