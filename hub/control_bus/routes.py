@@ -39,23 +39,27 @@ class GraphFormat(StrEnum):
 
 def routes(
     graph: Annotated[bool, typer.Option("--graph", help="画成图 As a graph.")] = False,
+    only: Annotated[str | None, typer.Option("--flow", help="只列一个流程 One flow alone.", show_default=False)] = None,
     form: Annotated[GraphFormat, typer.Option("--format", help="图的写法 How the graph is written.")] = GraphFormat.MERMAID,
     as_json: AsJson = False,
 ) -> None:
     """列出全部路由：谁收哪种报文、凭什么依据。 List the routes."""
     settings = load()
     found = discover(settings.folders)
+    if only is not None and only not in (names := [flow.name for flow in found.catalogue.flows]):
+        raise typer.BadParameter(f"没有流程 no such flow: {only} ({', '.join(names)})")
     if graph:
-        _graph(settings, found, form, as_json=as_json)
+        _graph(settings, found, only, form, as_json=as_json)
     else:
-        _list(settings, found, as_json=as_json)
+        _list(settings, found, only, as_json=as_json)
     if found.faults:
         raise typer.Exit(WRONG)
 
 
-def _graph(settings: Settings, found: Found, form: GraphFormat, *, as_json: bool) -> None:
+def _graph(settings: Settings, found: Found, only: str | None, form: GraphFormat, *, as_json: bool) -> None:
     adapters = found.catalogue.adapter
-    flows = graph_of(found.catalogue, lambda flow: basis_of(settings, flow), lambda route: _class(adapters, route))
+    drawn = graph_of(found.catalogue, lambda flow: basis_of(settings, flow), lambda route: _class(adapters, route))
+    flows = tuple(node for node in drawn if only in (None, node.name))
     if as_json:
         say_json({"flows": as_data(flows), "faults": found.faults})
         return
@@ -65,10 +69,10 @@ def _graph(settings: Settings, found: Found, form: GraphFormat, *, as_json: bool
         note(f"fail {fault}")
 
 
-def _list(settings: Settings, found: Found, *, as_json: bool) -> None:
+def _list(settings: Settings, found: Found, only: str | None, *, as_json: bool) -> None:
     adapters = found.catalogue.adapter
     rows = []
-    for flow in found.catalogue.flows:
+    for flow in (f for f in found.catalogue.flows if only in (None, f.name)):
         for route in flow.routes:
             to = f"system {route.to.name}" if isinstance(route.to, SystemRecipient) else "unit"
             kind, basis = _class(adapters, route), basis_of(settings, flow)

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
 import pytest
 
 from hub.contract.adapter import Adapter, Feed, FeedPage, Partner
+from hub.contract.batch import Head
 from hub.contract.message import ChannelName
 from hub.contract.operation import Operation, OperationClass
-from hub.contract.outcome import Delivered, Outcome, Rejected, Released, Unknown
+from hub.contract.outcome import Delivered, Outcome, PerRecord, Rejected, Released, Unknown
 from hub.contract.xml import Element
 from hub.testkit.conformance.bench import Bench, bench
 from hub.testkit.conformance.subject import Subject, subjects
 from hub.testkit.conformance.suite import cases
 from hub.testkit.conformance.verdict import Failed
 
-PADIS = subjects(())[0]
+PADIS, ECERT = (next(s for s in subjects(()) if s.adapter.name == name) for name in ("padis", "ehycert"))
 
 
 @dataclass
@@ -55,6 +59,40 @@ class Twice(Lying):
     def deliver(self, operation: Operation, document: bytes, key: str) -> Outcome:
         got = self.true.deliver(operation, document, key)
         return self.true.deliver(operation, document, key) if isinstance(got, Unknown) else got
+
+
+class Asked(Lying):
+    """A lying partner that can be asked about tickets."""
+
+    def collect(self, operation: Operation, ticket: str) -> Outcome:
+        return self.hear(self.true.collect(operation, ticket))  # type: ignore[return-value, attr-defined]
+
+    def deliver(self, operation: Operation, document: bytes, key: str) -> Outcome:
+        return self.true.deliver(operation, document, key)
+
+
+class Renaming(Asked):
+    """Gives each upload a batch number of its own."""
+
+    numbers = count(1)
+
+    def deliver(self, operation: Operation, document: bytes, key: str) -> Outcome:
+        renamed = re.sub(b"<BATCH_NO>[^<]+", f"<BATCH_NO>R{next(self.numbers)}".encode(), document)
+        return self.true.deliver(operation, renamed, key)
+
+
+class Framer:
+    """A framing translator with a memory: each part differs."""
+
+    version = "1.0"
+
+    def __init__(self) -> None:
+        self._numbers = count(1)
+        self.from_canonical = ECERT.adapter.translator.from_canonical
+        self.to_canonical = ECERT.adapter.translator.to_canonical
+
+    def frame(self, channel: ChannelName, head: Head, records: Sequence[Element]) -> Element:
+        return ECERT.adapter.translator.frame(channel, replace(head, parts=next(self._numbers)), records)  # type: ignore[attr-defined, no-any-return]
 
 
 class Forgetful:
@@ -149,27 +187,66 @@ PLANTS: Mapping[str, tuple[Callable[[Adapter], Adapter], str]] = {
     "no word about limits": (lambda true: replace(true, limits=""), "manifest-names"),
 }
 """What is planted, and the check that must see it."""
+TICKETS: Mapping[str, tuple[Callable[[Adapter], Adapter], str]] = {
+    "an unclear answer to a question taken for lost work": (
+        hearing(instead(Released, lambda: Released("x", resend=True)), Asked),
+        "upload-ticket-asked-while-spoiled",
+    ),
+    "an unclear answer to a question passed on": (
+        hearing(instead(Released, lambda: Unknown("x")), Asked),
+        "upload-ticket-asked-while-spoiled",
+    ),
+    "a partner that is away taken for one that lost the work": (
+        hearing(instead(Released, lambda: Released("x", resend=True)), Asked),
+        "upload-ticket-restarted",
+    ),
+    "a record left out of the results": (
+        hearing(lambda got: replace(got, results=got.results[1:]) if isinstance(got, PerRecord) else got, Asked),
+        "upload-ticket-collected",
+    ),
+    "results that differ each time": (
+        hearing(lambda got: replace(got, effective_at=datetime.now(UTC)) if isinstance(got, PerRecord) else got, Asked),
+        "upload-ticket-collected",
+    ),
+    "a ticket never given taken for done": (
+        hearing(instead(Released, lambda: PerRecord(())), Asked),
+        "upload-ticket-unknown",
+    ),
+    "tickets that cannot be asked about": (hearing(lambda got: got), "upload-ticket-collected"),
+    "a new batch number with each call": (hearing(lambda got: got, Renaming), "upload-class-A-repeated"),
+    "framing with a memory": (lambda true: replace(true, translator=Framer()), "upload-frame"),
+}
+"""The same for an operation that is answered later."""
 
 
 @pytest.fixture(scope="module")
-def simulators(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    """A good bench, whose simulators the planted ones share."""
-    with bench(PADIS) as good:
-        yield good
+def simulators() -> Iterator[Callable[[Subject], Bench]]:
+    """Good benches, whose simulators the planted ones share."""
+    with ExitStack() as stack:
+        made: dict[str, Bench] = {}
+
+        def get(subject: Subject) -> Bench:
+            if subject.adapter.name not in made:
+                made[subject.adapter.name] = stack.enter_context(bench(subject))
+            return made[subject.adapter.name]
+
+        yield get
 
 
-@pytest.mark.parametrize("plant", PLANTS)
-def test_planted_fault_is_seen(plant: str, simulators: Bench, tmp_path: Path) -> None:
+@pytest.mark.parametrize("plant", [*PLANTS, *TICKETS])
+def test_planted_fault_is_seen(plant: str, simulators: Callable[[Subject], Bench], tmp_path: Path) -> None:
     """A check passes with the true adapter and fails with the planted one."""
-    change, name = PLANTS[plant]
-    planted = Planted(replace(PADIS, adapter=change(PADIS.adapter)), tmp_path, simulators)
+    subject = PADIS if plant in PLANTS else ECERT
+    change, name = {**PLANTS, **TICKETS}[plant]
+    good = simulators(subject)
+    planted = Planted(replace(subject, adapter=change(subject.adapter)), tmp_path, good)
     kind = next(c for c in cases(planted.subject) if c.name == name)
     try:
         with pytest.raises(Failed):
             kind.run(planted)
     finally:
-        simulators.calls.faults({})
-        simulators.feed.faults({})
+        good.calls.faults({})
+        good.feed.faults({})
         planted.close()
 
 

@@ -59,9 +59,9 @@ def test_the_settings_example_starts_a_hub(tmp_path: Path) -> None:
 
 
 def test_the_figure_is_what_the_command_draws(tmp_path: Path) -> None:
-    """The graph in the README is the output of `pophub routes --graph` in the demonstration profile."""
+    """The graph in the README is the output of `pophub routes --graph --flow enquiry` in the demonstration profile."""
     env = {**os.environ, "POPHUB_HOME": str(tmp_path), "POPHUB_PROFILE": "legacy"}
-    asked = [sys.executable, "-m", "hub", "routes", "--graph"]
+    asked = [sys.executable, "-m", "hub", "routes", "--graph", "--flow", "enquiry"]
     drawn = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=True, env=env, cwd=ROOT)
     assert _blocks(READMES[0], "mermaid") == [drawn.stdout]
 

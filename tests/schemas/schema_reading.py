@@ -14,6 +14,7 @@ CASE_DATA = ("enquiry.return", "enquiry.withdraw", "enquiry.withdrawn")
 QUERIES = (
     "enquiry.status", "enquiry.status_reply", "enquiry.case", "enquiry.case_reply", "notice.status", "notice.status_reply",
     "police.case", "police.case_reply",
+    "ecert.verify", "ecert.verify_reply",
 )  # fmt: skip
 PRIVACY = "{urn:pophub:privacy:1.0}privacy"
 XS = "{http://www.w3.org/2001/XMLSchema}"

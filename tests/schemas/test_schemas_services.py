@@ -17,6 +17,7 @@ OPERATIONS = {
         "SubmitEnquiryRequest", "SubmitEnquiryFeedback", "SubmitEnquiryReturn", "SubmitEnquiryWithdraw", "SubmitEnquiryWithdrawn",
         "QueryEnquiryStatus", "QueryEnquiryCase",
     ),
+    "ehycert": ("QueryEcertVerify",),
     "notice": ("SubmitNoticeContraception", "SubmitNoticeContraceptionReceipt", "QueryNoticeStatus"),
     "notice-delivery": ("DeliverNoticeContraception", "DeliverNoticeContraceptionReceipt"),
     "police_share": ("SubmitPoliceHandling", "QueryPoliceCase"),
@@ -24,7 +25,7 @@ OPERATIONS = {
     "enquiry-delivery": ("DeliverEnquiryRequest", "DeliverEnquiryFeedback", "DeliverEnquiryWithdraw", "DeliverEnquiryWithdrawn"),
 }  # fmt: skip
 SERVICES = {
-    "enquiry": "Enquiry", "enquiry-delivery": "EnquiryDelivery", "notice": "Notice", "notice-delivery": "NoticeDelivery",
+    "ehycert": "Ehycert", "enquiry": "Enquiry", "enquiry-delivery": "EnquiryDelivery", "notice": "Notice", "notice-delivery": "NoticeDelivery",
     "police_share": "PoliceShare", "police_share-delivery": "PoliceShareDelivery",
 }  # fmt: skip
 SUBJECT = {

@@ -11,5 +11,7 @@ pytest parametrise over `suite.cases`. What a folder must bring beside its code:
 - where it answers lookups and loads files: ``samples/people.jsonl`` or whatever ``samples/*.jsonl`` its loader takes; its
   simulator is then a database file of the bench's own (a setting whose default is a URL without a host), and it needs no other;
 - for each extract: ``samples/<extract>.json``, an object with the parameters it is given, such that the sample file has records;
+- where an operation answers `Pending` with a time to ask again: a ledger that says ``taken`` of each call that it took, beside the
+  ``effect`` lines that follow when it works;
 - the simulator's address among the manifest's settings, timeouts as settings whose names end in ``_timeout`` (seconds).
 """

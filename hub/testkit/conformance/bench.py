@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from hub.contract.adapter import Partner
 from hub.contract.channel import Part, header_field
 from hub.contract.message import Document, Header, show_hub_id
 from hub.contract.outcome import Delivered, Pending
-from hub.contract.xml import decode
+from hub.contract.xml import Element, decode
 from hub.testkit.conformance.simulated import SimulatorProcess, free_port
 from hub.testkit.conformance.subject import Outbound, Subject, read
 from hub.testkit.conformance.verdict import Failed, demand
@@ -29,7 +30,7 @@ class Bench:
     def __init__(self, subject: Subject, place: Path) -> None:
         self.subject, self._place = subject, place
         self._serial = 0
-        self._taken: dict[str, bytes] = {}
+        self._taken: dict[str, Element] = {}
         self._open: list[Partner] = []
 
     @cached_property
@@ -70,18 +71,20 @@ class Bench:
         texts = [decode(path.read_bytes()) for path in self.subject.samples(channel)] * times
         return len(texts) if texts and simulator.order({"originate": texts}) else 0
 
-    def document(self, way: Outbound) -> bytes:
-        """A document that the system takes: a canonical sample, where it is an answer the answer to one of the system's own samples."""
+    def document(self, way: Outbound, key: str) -> bytes:
+        """A document that the system takes, for a call with this key: a canonical sample, where it is an answer the answer to one of
+        the system's own samples. Of a batch it is a part, whose batch is called after the key.
+        """
         if way.route.name not in self._taken:
             self._taken[way.route.name] = next(self._tried(way))
-        return self._taken[way.route.name]
+        return self.subject.to_send(way, copy.deepcopy(self._taken[way.route.name]), key)
 
     def spoil(self, way: Outbound, faults: Mapping[str, Mapping[str, Any]]) -> None:
         """Put exactly these faults in force for the calls of a way, none of which is then used up by preparing its document."""
-        self.document(way)
+        self.document(way, self.key())
         self.calls.faults(faults)
 
-    def _tried(self, way: Outbound) -> Iterator[bytes]:
+    def _tried(self, way: Outbound) -> Iterator[Element]:
         files = self.subject.canonical_samples(way.channel)
         demand(files, f"{way.channel.name} has no canonical sample")
         got: object = None
@@ -90,10 +93,10 @@ class Bench:
             for path, value in parts.items():
                 for element in Document(sample).elements(path):
                     element.text = value
-            document = self.subject.to_send(way, sample)
-            got = self.partner.deliver(way.operation, document, self.key())
+            key = self.key()
+            got = self.partner.deliver(way.operation, self.subject.to_send(way, copy.deepcopy(sample), key), key)
             if isinstance(got, Delivered | Pending):
-                yield document
+                yield sample
         raise Failed(f"the simulator takes no sample of {way.channel.name}: {got!r}")
 
     def _questions(self, way: Outbound) -> Iterator[dict[str, str]]:

@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from hub.contract.outcome import Delivered, Outcome, Pending, Rejected, Released, Unknown
+from hub.contract.outcome import Delivered, Outcome, Pending, PerRecord, Rejected, Released, Unknown
 from hub.testkit.conformance.verdict import Failed, demand
 
 MARGIN: Final = 4.0
 """Seconds that a call may take beyond its timeout on a busy machine before it counts as hanging."""
 GOOD: Final = (Delivered, Pending)
-_OUTCOMES: Final = (Delivered, Rejected, Released, Pending, Unknown)
+_OUTCOMES: Final = (Delivered, PerRecord, Rejected, Released, Pending, Unknown)
 
 
 def outcome(what: str, call: Callable[[], Outcome], timeout: float) -> Outcome:

@@ -44,16 +44,17 @@ def checks(subject: Subject) -> Iterator[Check]:
 def deliver(bench: Bench, way: Outbound, key: str, timeout: float | None = None) -> Outcome:
     """One call of the bench's partner."""
     operation = replace(way.operation, timeout=timeout or way.operation.timeout)
-    document = bench.document(way)
+    document = bench.document(way, key)
     return outcome(operation.name, lambda: bench.partner.deliver(operation, document, key), operation.timeout)
 
 
 def refused(bench: Bench, way: Outbound) -> None:
     """A connection that is refused is Released: nothing left this machine."""
-    document, partner = bench.document(way), bench.away()
+    key, partner = bench.key(), bench.away()
+    document = bench.document(way, key)
     is_a(
         "refused connection",
-        outcome("refused", lambda: partner.deliver(way.operation, document, bench.key()), way.operation.timeout),
+        outcome("refused", lambda: partner.deliver(way.operation, document, key), way.operation.timeout),
         Released,
     )
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Final
 
 from hub.backends.schema_registry import LxmlSchemaRegistry
 from hub.catalogue import Catalogue
 from hub.contract.adapter import Adapter
+from hub.contract.batch import BatchOut, Framing, Head, Period
 from hub.contract.channel import Channel
 from hub.contract.errors import TRANSLATION, FlowError
 from hub.contract.flow import Flow, Route, SystemRecipient
@@ -17,6 +20,8 @@ from hub.contract.message import Document
 from hub.contract.operation import Operation
 from hub.contract.xml import Element, encode, parse
 from hub.discovery import discover, schema_roots
+
+_PERIOD: Final = Period("202501", date(2025, 1, 31))
 
 
 class NotFound(Exception):
@@ -31,6 +36,12 @@ class Outbound:
     channel: Channel
     flow: Flow
     route: Route
+
+    @property
+    def batch(self) -> BatchOut | None:
+        """The batch whose records go this way, if it is one of records."""
+        batches = (b for b in self.flow.batches if isinstance(b, BatchOut))
+        return next((b for b in batches if (b.record, b.route) == (self.channel.name, self.route.name)), None)
 
 
 @dataclass(frozen=True)
@@ -94,9 +105,23 @@ class Subject:
         self.schemas.validate(way.operation.schema, own)
         return own
 
-    def to_send(self, way: Outbound, document: Element) -> bytes:
-        """The bytes the adapter would be told to deliver for a canonical document."""
-        return encode(self.own(way, self.cut(way.channel, way.route, document)), self.adapter.encoding)
+    def to_send(self, way: Outbound, document: Element, batch_no: str) -> bytes:
+        """The bytes the adapter would be told to deliver for a canonical document; of a batch's record, as its only one."""
+        own = self.own(way, self.cut(way.channel, way.route, document))
+        return self.encoded(self.framed(way, [own], batch_no) if way.batch else own)
+
+    def encoded(self, own: Element) -> bytes:
+        """A document of the system as bytes."""
+        return encode(own, self.adapter.encoding)
+
+    def framed(self, way: Outbound, records: Sequence[Element], batch_no: str) -> Element:
+        """One part with these records (own vocabulary) and no other; validated. Raises `NotFound` when the translator cannot frame."""
+        translator, count = self.adapter.translator, len(records)
+        if not isinstance(translator, Framing):
+            raise NotFound(f"the translator of {self.adapter.name} does not frame batches")
+        framed = translator.frame(way.channel.name, Head(batch_no, _PERIOD, 1, 1, count, 1), records)
+        self.schemas.validate(way.operation.schema, framed)
+        return framed
 
 
 def subjects(folders: Sequence[Path]) -> tuple[Subject, ...]:

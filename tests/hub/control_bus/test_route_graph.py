@@ -141,3 +141,16 @@ def test_the_command_draws_what_is_declared(cli: Cli, tmp_path: Path) -> None:
     data = json.loads(cli("routes", "--graph", "--json", home=tmp_path, POPHUB_PROFILE="legacy").stdout)["flows"]
     assert {r["route"] for f in data for c in f["channels"] for r in c["routes"]} == declared
     assert list(tmp_path.iterdir()) == []
+
+
+def test_one_flow_alone(cli: Cli, tmp_path: Path) -> None:
+    """--flow leaves out the other flows, in the list and in the graph; a flow that does not exist is said so."""
+    listed = json.loads(cli("routes", "--flow", "enquiry", "--json", home=tmp_path, POPHUB_PROFILE="legacy").stdout)["routes"]
+    assert {r["flow"] for r in listed} == {"enquiry"}
+    data = json.loads(cli("routes", "--graph", "--flow", "enquiry", "--json", home=tmp_path, POPHUB_PROFILE="legacy").stdout)[
+        "flows"
+    ]
+    assert [f["flow"] for f in data] == ["enquiry"]
+    wrong = cli("routes", "--flow", "no-such", home=tmp_path, POPHUB_PROFILE="legacy")
+    assert wrong.returncode == 2
+    assert "no-such" in wrong.stderr
