@@ -106,6 +106,23 @@ NO_PATHS: Final = (
     ),
     NoPath(
         "3",
+        ("channel:health.delivery", "channel:health.vaccination", "channel:health.birth_certificate"),
+        ("system:*", "view:*"),
+        "分娩、出生证、接种记录本身不送任何单位，只留比对任务",
+        "deliveries, birth certificates and vaccinations are compared; the records themselves go to nobody",
+        direct=True,
+    ),
+    NoPath(
+        "3",
+        ("channel:health.comparison", "channel:health.handling"),
+        ("system:*", "view:*"),
+        "比对任务及其处理只到承办单位",
+        "a comparison and its handling reach the unit that must act alone",
+        allowed=("view:hukou_unit", "view:residence_unit", "view:birthplace_unit"),
+        direct=True,
+    ),
+    NoPath(
+        "3",
         ("channel:health.reverse*",),
         ("system:*", "view:*"),
         "反推只到报送单位或本人乡镇卫生院",

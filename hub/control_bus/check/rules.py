@@ -118,8 +118,8 @@ def _emits(subject: Subject, flow: Flow, channel: Channel, decision: Decision, s
 
 
 def _moves(flow: Flow, place: str, decision: Decision, case: Case | None, seen: set[Fault]) -> None:
+    start = case.state if case else flow.case.initial if flow.case else ""
     for move in decision.moves:
-        start = case.state if case else flow.case.initial if flow.case else ""
         if flow.case and (start, move.to) not in flow.case.moves:
             seen.add(
                 Fault(
@@ -129,3 +129,4 @@ def _moves(flow: Flow, place: str, decision: Decision, case: Case | None, seen: 
                     f"the rule moves from {start} to {move.to}, which is not declared.",
                 )
             )
+        start = move.to

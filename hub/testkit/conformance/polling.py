@@ -23,7 +23,7 @@ _MOST_PAGES: Final = 200
 
 def checks(subject: Subject) -> Iterator[Check]:
     """The checks of this theme."""
-    for feed in subject.adapter.feeds:
+    for feed in (feed for feed in subject.adapter.feeds if not feed.confirmed):
         for check in (empty, brings_what_it_says, pages, repeats, after_restart, away):
             yield Check(f"feed-{feed.name}-{check.__name__.replace('_', '-')}", partial(check, feed=feed))
         for fault in WAYS:

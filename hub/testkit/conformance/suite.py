@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hub.testkit.conformance import classes, delivery, extracts, folder, lookups, manifest, polling, tickets, translation
+from hub.testkit.conformance import (
+    classes,
+    confirming,
+    delivery,
+    extracts,
+    folder,
+    lookups,
+    manifest,
+    polling,
+    services,
+    tickets,
+    translation,
+)
 from hub.testkit.conformance.check import Check
 from hub.testkit.conformance.subject import Subject
 
@@ -18,5 +30,7 @@ def cases(subject: Subject) -> Iterator[Check]:
     yield from classes.checks(subject)
     yield from tickets.checks(subject)
     yield from polling.checks(subject)
+    yield from confirming.checks(subject)
+    yield from services.checks(subject)
     yield from lookups.checks(subject)
     yield from extracts.checks(subject)

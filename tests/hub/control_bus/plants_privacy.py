@@ -54,6 +54,11 @@ PRIVACY_PLANTS = (
     Planted("path.forbidden", add_flow("ended", "health.pregnancy_termination", view="unit"), "channel:health.pregnancy_termination", "never leave health (path 3)"),
     Planted("path.forbidden", add_flow("exam", "health.premarital_exam", recipient=SystemRecipient("register")), "channel:health.premarital_exam", "never leave health (path 3)"),
     Planted("path.forbidden", add_flow("back", "health.reverse_missing", view="asked_unit"), "channel:health.reverse_missing", "own health centre alone (path 3)"),
+    Planted("path.forbidden", add_flow("births", "health.delivery", view="hukou_unit"), "channel:health.delivery", "the records themselves go to nobody (path 3)"),
+    Planted("path.forbidden", add_flow("births", "health.comparison", view="asked_unit"), "channel:health.comparison", "reach the unit that must act alone (path 3)"),
+    Planted("grant.field", schema("views/hukou_unit/health.comparison-1.0.xsd", 'name="mobile"', 'name="residenceDiv"'), "views/hukou_unit/health.comparison", "group C was not granted"),
+    Planted("grant.field", schema("views/residence_unit/health.handling-1.0.xsd", 'name="reasonCode"', 'name="operationDate"'), "views/residence_unit/health.handling", "group H was not granted"),
+    Planted("grant.field", schema("views/health/health.result-1.0.xsd", 'name="element"', 'name="birthCertNo"'), "views/health/health.result", "group I was not granted"),
     # 4: operation, pregnancy, contraception
     Planted("field.forbidden", view_like("village", 'basis="contraception"'), "views/village/", "are not for this recipient (path 4)"),
     Planted("field.forbidden", one_field("views/ent/ent.employee_query-1.0.xsd", "operationDate"), "views/ent/", "are not for this recipient (path 4)"),

@@ -17,12 +17,12 @@ LEGACY = {"POPHUB_PROFILE": "legacy"}
 
 
 def test_the_real_tree_is_proved(program: Cli, traffic: Traffic) -> None:
-    """Everything declared in this repository holds, with two spokes and a system that calls plugged in."""
+    """Everything declared in this repository holds, with three spokes and two systems that call plugged in."""
     done = program("check", "--json", home=traffic.home)
     report = json.loads(done.stdout)
     assert report["faults"] == []
     assert (done.returncode, report["ok"]) == (0, True)
-    assert report["counted"]["spokes"] == 3
+    assert report["counted"]["spokes"] == 5
     assert report["counted"]["samples"] >= 14
 
 

@@ -52,6 +52,21 @@ system = "POLICE"
 speaks = "police"
 sends = ["police.bulk_push"]
 places = ["35"]
+[[spokes]]
+name = "resident"
+title = "全员人口系统"
+system = "FJPIS"
+sends = ["health.handling"]
+receives = ["health.comparison", "health.handling"]
+places = ["35"]
+[[spokes]]
+name = "phc"
+title = "基层卫生信息系统"
+system = "PHC"
+speaks = "health"
+sends = ["health.delivery"]
+receives = []
+places = ["35"]
 """
 PERSONAL = (NUMBER, ENQUIRY, NAME, USER, MESSAGE_ID, "林志强", "0592-5081234", "查无此人")
 """Values of the messages: none of them may ever be printed."""
