@@ -10,10 +10,11 @@ from sqlalchemy import Engine
 from hub.backends.clock_system import SystemClock
 from hub.backends.sql import batch_orders
 from hub.backends.sql.batches import BatchStoreSql
+from hub.backends.sql.read_sent import sent_list
 from hub.batches.outcomes import as_csv, as_items
 from hub.contract.message import read_hub_id, show_hub_id
-from hub.control_bus import batch_submit
-from hub.control_bus.labels import BATCH_STATES, RECORD_STATES, kind_of
+from hub.control_bus import batch_sent, batch_submit
+from hub.control_bus.labels import BATCH_STATES, RECORD_STATES, SENT_STATES, kind_of
 from hub.control_bus.moments import shown
 from hub.control_bus.opened import opened, operator, put_on_record
 from hub.control_bus.refusals import WRONG, Refused
@@ -44,21 +45,30 @@ def batch_list(
     limit: Annotated[int, typer.Option(min=1, max=500, help="最多几批 At most.")] = 50,
     as_json: AsJson = False,
 ) -> None:
-    """列出批次，新的在前。 List batches, newest first."""
+    """列出批次，新的在前：收到的，然后是送出的。 List batches, newest first: those that came in, then those that went out.
+
+    有 --state 时只列收到的。 With --state only those that came in.
+    """
     with opened(load()) as engine:
         rows = batch_orders.listed(engine, state, name, limit)
+        sent = [] if state else sent_list(engine, name, limit)
     if as_json:
-        say_json({"batches": [data(row) for row in rows]})
+        say_json({"batches": [data(row) for row in rows], "sent": [batch_sent.sent_data(batch) for batch in sent]})
         return
     say_table(_HEADS, [
         (show_hub_id(r.id), r.name, r.sender, _state(r.state), r.total, r.accepted, r.duplicate, r.refused, shown(r.accepted_at)) for r in rows
     ])  # fmt: skip
+    if sent:
+        batch_sent.say_list(sent)
 
 
 @app.command("status")
 def batch_status(hub_id: HubId, as_json: AsJson = False) -> None:
     """显示一批的状态与计数。 Show how a batch stands."""
     with opened(load()) as engine:
+        if sent := batch_sent.found(engine, hub_id):
+            batch_sent.say_status(sent, as_json=as_json)
+            return
         row = _known(engine, hub_id)
     if as_json:
         say_json(data(row))
@@ -82,10 +92,15 @@ def batch_errors(
     as_csv_file: Annotated[bool, typer.Option("--csv", help="输出 CSV，可用电子表格打开 Print CSV for a spreadsheet.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """列出被拒记录的序号、代码与位置，从无取值。 List refused records by number, code and place; never a value."""
+    """列出被拒记录的序号、代码与位置，从无取值。 List refused records by number, code and place; never a value.
+
+    送出的批次则为对方拒收与未送出者。 Of a batch that went out: what the partner rejected and what was not sent.
+    """
     with opened(load()) as engine:
-        row = _known(engine, hub_id)
-        found = _store(engine).records(row.id, after, limit + 1, refused_only=not every)
+        if sent := batch_sent.found(engine, hub_id):
+            found = batch_sent.records(engine, sent.id, after, limit + 1, bad_only=not every)
+        else:
+            found = _store(engine).records(_known(engine, hub_id).id, after, limit + 1, refused_only=not every)
     page, more = found[:limit], len(found) > limit
     if as_json:
         say_json({"hubId": hub_id, "items": as_items(page), "next": page[-1].number if more else None})
@@ -174,7 +189,7 @@ def _state(state: str) -> str:
 
 
 def _record_state(state: str) -> str:
-    return f"{RECORD_STATES.get(state, state)}({state})"
+    return f"{RECORD_STATES.get(state) or SENT_STATES.get(state, state)}({state})"
 
 
 def _done(hub_id: str, said: str, *, dry_run: bool, as_json: bool, outcome: str | None = None) -> None:

@@ -9,11 +9,11 @@ from hub.backends.sql.read import Seen, Whole
 from hub.backends.sql.read_trace import Step
 from hub.catalogue import Catalogue
 from hub.contract.message import show_hub_id
-from hub.control_bus.labels import DELIVERY_STATES, ENDED_AS, MESSAGE_STATES, OUTCOMES, STEPS, UNITS, kind_of
+from hub.control_bus.kin_view import kin_data, kin_lines, part_data, part_text
+from hub.control_bus.labels import DELIVERY_STATES, ENDED_AS, MASK, MESSAGE_STATES, OUTCOMES, STEPS, UNITS, kind_of
 from hub.control_bus.moments import shown
 from hub.control_bus.terminal import say, say_pairs
 
-MASK: Final = "***"
 SEEN_HEADS: Final = (
     "编号 hub id",
     "受理 accepted",
@@ -63,7 +63,7 @@ def whole_data(found: Whole, catalogue: Catalogue) -> dict[str, object]:
         "reasonText": _reason(message["channel"], message["code"], catalogue),
         "deliveries": [_delivery(d, found, _reason(message["channel"], d["reason"], catalogue)) for d in found.deliveries],
         "case": _case(found.case, catalogue) if found.case else None,
-        "obligations": [_obligation(o) for o in found.obligations],
+        "obligations": [_obligation(o) for o in found.obligations], **kin_data(found.kin),
     }  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def _delivery(row: Mapping[str, Any], found: Whole, reason: str | None) -> dict[
         "recipient": row["recipient"], "route": row["route"], "operation": row["operation"], "class": row["op_class"], "reason": row["reason"],
         "reasonText": reason, "state": row["state"], "code": row["code"], **_why(row["code"]), "inDoubt": bool(row["doubt"]), "createdAt": shown(row["created_at"]),
         "nextAt": shown(row["not_before"]) if row["state"] == "released" else None, "effectiveAt": shown(row["effective_at"]),
-        "settledAt": shown(row["settled_at"]), "attempts": attempts,
+        "settledAt": shown(row["settled_at"]), "attempts": attempts, **part_data(row, found.kin),
     }  # fmt: skip
 
 
@@ -128,6 +128,8 @@ def show(data: Mapping[str, Any]) -> None:
             say(line)
     for owed in data.get("obligations", ()):
         say(_owed_line(owed))
+    for line in kin_lines(data):
+        say(line)
 
 
 def _case_text(case: Mapping[str, Any] | None) -> str | None:
@@ -146,6 +148,7 @@ def _delivery_lines(of: Mapping[str, Any]) -> Iterator[str]:
             (
                 "投递",
                 of["recipient"],
+                part_text(of),
                 of["route"],
                 _both(DELIVERY_STATES, of["state"]),
                 moment,

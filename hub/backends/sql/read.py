@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, func, select
 
+from hub.backends.sql.read_kin import Kin, kin
 from hub.backends.sql.tables import ATTEMPT, CASE, DELIVERY, INVALID_MESSAGE, MESSAGE, OBLIGATION, SEARCH_KEY
 
 LOOK_BACK = 20_000
@@ -60,6 +61,7 @@ class Whole:
     attempts: tuple[Mapping[str, Any], ...]
     case: Mapping[str, Any] | None
     obligations: tuple[Mapping[str, Any], ...]
+    kin: Kin = Kin()  # noqa: RUF009 - a frozen literal
 
 
 def find(engine: Engine, question: Question) -> Answer:
@@ -132,7 +134,7 @@ def refused(engine: Engine, hub_id: int) -> Mapping[str, Any] | None:
 
 
 def whole(engine: Engine, hub_id: int) -> Whole | None:
-    """An accepted message with deliveries, attempts, case and obligations; None for an unknown id."""
+    """An accepted message with deliveries, attempts, case, obligations and kin; None for an unknown id."""
     with engine.connect() as connection:
         found = _rows(connection, select(MESSAGE).where(MESSAGE.c.id == hub_id))
         if not found:
@@ -147,7 +149,8 @@ def whole(engine: Engine, hub_id: int) -> Whole | None:
         case = _rows(connection, select(CASE).where(CASE.c.id == case_id)) if case_id is not None else ()
         owed = select(OBLIGATION).where(OBLIGATION.c.case_id == case_id).order_by(OBLIGATION.c.id)
         obligations = _rows(connection, owed) if case_id is not None else ()
-    return Whole(message, deliveries, attempts, case[0] if case else None, obligations)
+        related = kin(connection, hub_id, message["sender"], message["accepted_at"])
+    return Whole(message, deliveries, attempts, case[0] if case else None, obligations, related)
 
 
 def _rows(connection: Connection, query: Select[Any]) -> tuple[Mapping[str, Any], ...]:

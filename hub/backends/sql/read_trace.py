@@ -14,13 +14,17 @@ from hub.contract.message import show_hub_id
 MOST_AUDIT = 1000
 _TOLD_ELSEWHERE = frozenset({"accept", "attempt", "case"})
 _ORDER = (
+    "caused",
+    "record",
     "accepted",
     "opened",
     "planned",
+    "made",
     "delivery",
     "attempt",
     "moved",
     "settled",
+    "judged",
     "owed",
     "answered",
     "timer",
@@ -31,7 +35,8 @@ _ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """``what`` is one of accepted, planned, delivery, attempt, settled, opened, moved, closed, owed, answered, timer, audit.
+    """``what`` is one of caused, record, accepted, planned, made, delivery, attempt, settled, judged, opened, moved, closed, owed, answered,
+    timer, audit.
 
     ``at`` in UTC ms; ``about`` a recipient, hub id or name; ``result`` a state, outcome or code; ``until`` (UTC ms) when
     the attempt ended or the answer is due.
@@ -51,7 +56,7 @@ def trace(engine: Engine, hub_id: int) -> tuple[Step, ...] | None:
     if found is None:
         return None
     with engine.connect() as connection:
-        steps = [*_message(found), *_deliveries(found), *_case(connection, found), *_audit(connection, hub_id)]
+        steps = [*_message(found), *_kin(found), *_deliveries(found), *_case(connection, found), *_audit(connection, hub_id)]
     return tuple(sorted(steps, key=lambda s: (s.at, _ORDER.index(s.what))))
 
 
@@ -60,12 +65,25 @@ def _message(found: Whole) -> Iterator[Step]:
     yield Step(message["accepted_at"], "accepted", message["sender"], message["channel"])
 
 
+def _kin(found: Whole) -> Iterator[Step]:
+    """The cause and the batch with the acceptance they led to; what was made, and what was judged, in its own time."""
+    at, kin, parts = found.message["accepted_at"], found.kin, {d["id"]: f"#{d['part']}" for d in found.deliveries}
+    if kin.cause:
+        yield Step(at, "caused", show_hub_id(kin.cause.id), kin.cause.channel)
+    if kin.came_in:
+        yield Step(at, "record", show_hub_id(kin.came_in.batch), f"{kin.came_in.name} #{kin.came_in.number}")
+    for made in kin.made:
+        yield Step(made.at, "made", show_hub_id(made.id), made.channel)
+    for judged in kin.judged:
+        yield Step(judged.at, "judged", parts.get(judged.delivery, "hub"), f"{judged.state} {judged.number}")
+
+
 def _deliveries(found: Whole) -> Iterator[Step]:
-    recipients = {d["id"]: d["recipient"] for d in found.deliveries}
+    recipients = {d["id"]: d["recipient"] + (f" part {d['part']}" if d["part"] else "") for d in found.deliveries}
     for delivery in found.deliveries:
-        yield Step(delivery["created_at"], "delivery", delivery["recipient"], delivery["route"], delivery["reason"])
+        yield Step(delivery["created_at"], "delivery", recipients[delivery["id"]], delivery["route"], delivery["reason"])
         if delivery["settled_at"] is not None:
-            yield Step(delivery["settled_at"], "settled", delivery["recipient"], delivery["state"], delivery["code"])
+            yield Step(delivery["settled_at"], "settled", recipients[delivery["id"]], delivery["state"], delivery["code"])
     for attempt in found.attempts:
         outcome = attempt["outcome"] or "open"
         recipient = f"{recipients[attempt['delivery_id']]} #{attempt['n']}"
