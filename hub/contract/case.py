@@ -25,6 +25,7 @@ class CaseType:
     ``keys`` says, per channel, which parts name the case; ``opens`` are the channels that may open one.
     ``states`` maps code to Chinese title; ``moves`` are the permitted transitions; ``closed`` are final states.
     ``owner`` says who may ask about it. ``apart`` are channels of the flow that belong to no case.
+    ``also`` are further keys: a message that ``keys`` lead to no case finds it by these, and then all of its keys name that case.
     """
 
     name: str
@@ -36,6 +37,7 @@ class CaseType:
     closed: frozenset[str]
     owner: Owner | None = None
     apart: frozenset[ChannelName] = frozenset()
+    also: Mapping[ChannelName, tuple[tuple[Part, ...], ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

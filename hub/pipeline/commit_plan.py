@@ -36,6 +36,7 @@ def compose(machine: Machine, work: Planning) -> None:
         message=work.stored, state=state, code=code, case=case, deliveries=() if nowhere else work.deliveries,
         timers=timers(machine, decision), derived=() if nowhere else work.derived, ended=_uncounted(machine, work),
         facts=_facts(machine, work), emitted=work.emitted,
+        names=tuple(name for name in work.new_names if new is None or name != new.key_hash) if case else (),
     )  # fmt: skip
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from hub.contract.case import CaseType
 from hub.contract.channel import key_values
 from hub.contract.message import ChannelName, Document, Header, Message, show_hub_id
 from hub.contract.xml import reparse
@@ -27,9 +28,13 @@ def look_up(machine: Machine, stored: Sequence[ToPlan]) -> tuple[list[Planning],
         except (Undecryptable, KeyError) as fault:
             machine.tap.event("message.unreadable", hub_id=show_hub_id(row.id), channel=row.channel, kind=type(fault).__name__)
             lost.append(row)
-    cases: Mapping[bytes, CaseRow] = machine.store.cases([w.case_key for w in works if w.case_key])
+    names = [name for w in works for name in w.names]
+    cases: Mapping[bytes, CaseRow] = machine.store.cases([w.case_key for w in works if w.case_key], names)
     for work in works:
         work.case_row = cases.get(work.case_key) if work.case_key else None
+        if work.names:
+            work.case_row = next((cases[name] for name in work.names if name in cases), None)
+            work.new_names = tuple(name for name in work.names if name not in cases)
     return works, lost
 
 
@@ -45,4 +50,15 @@ def _open(machine: Machine, row: ToPlan) -> Planning:
     values = key_values(parts, message) if parts else None
     if flow.case and values:
         work.case_key = machine.keyring.index(f"case:{flow.case.name}", *values)
+    if flow.case and flow.case.also:
+        work.names = tuple(_names(machine, flow.case, work))
     return work
+
+
+def _names(machine: Machine, case: CaseType, work: Planning) -> Iterator[bytes]:
+    if work.case_key:
+        yield work.case_key
+    for number, parts in enumerate((case.also or {}).get(work.channel.name, ()), 1):
+        values = key_values(parts, work.message)
+        if values:
+            yield machine.keyring.index(f"case:{case.name}:{number}", *values)

@@ -16,7 +16,8 @@ from hub.ports.records import Acceptance, CaseRow, NewDelivery, NewMessage, Plan
 
 @dataclass(slots=True)
 class Planning:
-    """``stored`` is the row, ``message`` what rules see, ``case_key`` the keyed hash that names its case.
+    """``stored`` is the row, ``message`` what rules see, ``case_key`` the keyed hash that names its case,
+    ``names`` those of a flow whose cases have further keys, ``new_names`` the ones that name no case yet.
 
     ``known`` is what the hub found out about the recipients and writes into the case (`Send.known_as`); ``owed`` what is
     still owed on the case, read only where a decision asks for it.
@@ -27,6 +28,8 @@ class Planning:
     channel: Channel
     message: Message
     case_key: bytes | None = None
+    names: tuple[bytes, ...] = ()
+    new_names: tuple[bytes, ...] = ()
     case_row: CaseRow | None = None
     facts: Facts = field(default_factory=dict)
     decision: Decision = NOTHING

@@ -47,8 +47,8 @@ class MessageStore(Protocol):
     def open_obligations(self, case_id: int) -> Sequence[OpenObligation]:
         """What is still owed on the case."""
 
-    def cases(self, keys: Sequence[bytes]) -> Mapping[bytes, CaseRow]:
-        """The cases under these key hashes (a hash covers type and key)."""
+    def cases(self, keys: Sequence[bytes], names: Sequence[bytes] = ()) -> Mapping[bytes, CaseRow]:
+        """The cases under these key hashes (a hash covers type and key), and those with these further ``names`` (`Plan.names`)."""
 
     def case_by_id(self, case_id: int) -> CaseRow | None:
         """The case of that id."""

@@ -207,7 +207,8 @@ class Plan:
     """The PLAN transaction of one message.
 
     ``ended`` are obligations that end uncounted: (obligation id, why). ``facts`` are what its lookups found, sealed JSON.
-    ``emitted`` are the messages it makes of other channels, each accepted as any message is.
+    ``emitted`` are the messages it makes of other channels, each accepted as any message is; ``names`` are further key hashes that
+    name its case from now on.
     """
 
     message: ToPlan
@@ -220,6 +221,7 @@ class Plan:
     ended: tuple[tuple[int, str], ...] = ()
     facts: Sealed | None = None
     emitted: tuple[Acceptance, ...] = ()
+    names: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

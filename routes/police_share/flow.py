@@ -22,13 +22,15 @@ MOST: Final = 100_000
 
 _NUMBER = Part("policeRecordId")
 _OPERATION = Part("opType")
+_STAY = (Part("idNo"), Part("residenceDiv"), Part("registerDate"))
+"""One stay of one person: two numbers of the police for it are one candidate."""
 _RECORD = Channel(
     name=RECORD,
     title="公安推送的居住登记",
     policy="supersedes",
     duplicate_keys=(
         DuplicateKey("record", (_NUMBER, _OPERATION)),
-        DuplicateKey("stay", (Part("idNo"), Part("residenceDiv"), Part("registerDate"), _OPERATION)),
+        DuplicateKey("stay", (*_STAY, _OPERATION)),
     ),
     order=OrderKey("police", (Part("idNo"),)),
     search_keys=(SearchKey("idNo", "idNo"), SearchKey("policeRecordId", "policeRecordId")),
@@ -52,6 +54,7 @@ CASE: Final = CaseType(
     initial=states.OPEN,
     moves=states.MOVES,
     closed=states.CLOSED,
+    also={RECORD: (_STAY,)},
 )
 
 FLOW: Final = Flow(

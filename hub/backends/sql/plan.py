@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select, update
 from hub.backends.sql.accept import accept
 from hub.backends.sql.cases import change_case, set_timers
 from hub.backends.sql.derive import derive
-from hub.backends.sql.tables import DELIVERY, DELIVERY_BODY, FACTS, MESSAGE, MESSAGE_BODY, OBLIGATION
+from hub.backends.sql.tables import CASE_NAME, DELIVERY, DELIVERY_BODY, FACTS, MESSAGE, MESSAGE_BODY, OBLIGATION
 from hub.backends.sql.writer import Transaction
 from hub.contract.message import show_hub_id
 from hub.ports.records import NewDelivery, Plan
@@ -66,6 +66,8 @@ def _plan(tx: Transaction, item: Plan) -> None:
     tx.update("message", _PLANNED, row)
     if item.case:
         change_case(tx, item.case, "engine", message.id, message.accepted_at)
+        for name in item.names:
+            tx.insert(CASE_NAME, {"hash": name, "case_id": case_id})
     for new in item.derived:
         derive(tx, new, case_id)
     for delivery in item.deliveries:

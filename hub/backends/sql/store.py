@@ -12,7 +12,7 @@ from hub.backends.sql import plan as planning
 from hub.backends.sql.cases import case_row
 from hub.backends.sql.engine import Gate
 from hub.backends.sql.ids import Ids
-from hub.backends.sql.tables import BATCH, CASE, DELIVERY, FEED_CURSOR, MESSAGE, OBLIGATION, SEGMENT
+from hub.backends.sql.tables import BATCH, CASE, CASE_NAME, DELIVERY, FEED_CURSOR, MESSAGE, OBLIGATION, SEGMENT
 from hub.backends.sql.writer import Handler, Writer
 from hub.ports.clock import Clock
 from hub.ports.keyring import Keyring
@@ -36,6 +36,11 @@ from hub.ports.records import (
 )
 
 _CASES = select(CASE).where(CASE.c.key_hash.in_(bindparam("keys", expanding=True)))
+_NAMED = (
+    select(CASE_NAME.c.hash, CASE)
+    .join(CASE, CASE.c.id == CASE_NAME.c.case_id)
+    .where(CASE_NAME.c.hash.in_(bindparam("names", expanding=True)))
+)
 
 
 class MessageStoreSql:
@@ -92,13 +97,15 @@ class MessageStoreSql:
         with self.engine.connect() as connection:
             return [OpenObligation(*row) for row in connection.execute(query.order_by(owed.id))]
 
-    def cases(self, keys: Sequence[bytes]) -> Mapping[bytes, CaseRow]:
-        """The cases under these key hashes."""
-        if not keys:
+    def cases(self, keys: Sequence[bytes], names: Sequence[bytes] = ()) -> Mapping[bytes, CaseRow]:
+        """The cases under these key hashes, and those with these further names."""
+        if not (keys or names):
             return {}
         with self.engine.connect() as connection:
-            rows = connection.execute(_CASES, {"keys": list(keys)}).fetchall()
-        return {bytes(row.key_hash): case_row(row, row.id) for row in rows}
+            rows = connection.execute(_CASES, {"keys": list(keys)}).fetchall() if keys else []
+            named = connection.execute(_NAMED, {"names": list(names)}).fetchall() if names else []
+        found = {bytes(row.hash): case_row(row, row.id) for row in named}
+        return found | {bytes(row.key_hash): case_row(row, row.id) for row in rows}
 
     def case_by_id(self, case_id: int) -> CaseRow | None:
         """The case of that id."""

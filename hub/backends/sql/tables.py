@@ -147,6 +147,11 @@ CASE = Table(
     UniqueConstraint("key_hash"),
     Index(None, "type", "owner_div", "opened_at"),
 )  # fmt: skip
+CASE_NAME = Table(
+    "case_name", METADATA, Column("hash", HASH, primary_key=True),
+    Column("case_id", ID, ForeignKey("case_file.id"), nullable=False), Index(None, "case_id"), **COMPACT,
+)  # fmt: skip
+"""Further keys of cases (`CaseType.also`), as keyed hashes."""
 CASE_HISTORY = Table(
     "case_history", METADATA, Column("case_id", ID, ForeignKey("case_file.id"), primary_key=True),
     Column("no", Integer, primary_key=True), Column("at", TIME, nullable=False), Column("from_state", String(20), nullable=False),

@@ -43,7 +43,8 @@ def _parts(flow: Flow, channel: Channel) -> Iterator[tuple[str, Part]]:
     if channel.place:
         yield "place", channel.place
     if flow.case:
-        yield from (("case key", part) for part in flow.case.keys.get(channel.name, ()))
+        also = (part for parts in (flow.case.also or {}).get(channel.name, ()) for part in parts)
+        yield from (("case key", part) for part in (*flow.case.keys.get(channel.name, ()), *also))
 
 
 def _part(

@@ -16,6 +16,7 @@ from hub.contract.query import Caps
 from hub.contract.xml import parse, serialise
 from hub.pipeline.query import ask
 from hub.pipeline.questioning import Questioning
+from hub.ports.records import Sealed
 from hub.processes.query_desk import QueryDeskPooled
 from tests.adapters.police.police_platform import Platform, platform
 from tests.flows.police_share.records import (
@@ -48,8 +49,6 @@ def mailbox(rig: Rig, spoke: str) -> list[Document]:
         "SELECT d.id, b.body_key, b.body FROM delivery d JOIN delivery_body b ON b.delivery_id = d.id WHERE d.recipient = ? ORDER BY d.id",
         f"spoke:{spoke}",
     )
-    from hub.ports.records import Sealed
-
     return [Document(parse(keyring.open(f"delivery_body|body|{row[0]}", Sealed(row[1], row[2])))) for row in found]
 
 
@@ -103,6 +102,31 @@ def test_pf6_the_same_record_again_runs_nothing(rig: Rig) -> None:
     again = rig.submit(POLICE, record())
     go(rig)
     assert (again.id, again.duplicate) == (first.id, True)
+    assert len(mailbox(rig, "siming")) == 1
+
+
+def test_pf7_two_numbers_for_one_stay_are_one_candidate(rig: Rig) -> None:
+    """Another record number, the same person, place and day: one case, the newer version goes to the unit, either number closes it."""
+    first = rig.submit(POLICE, record()).id
+    other = rig.submit(POLICE, record(policeRecordId="GA-2", updateTime="2026-03-01T10:00:00+08:00")).id
+    elsewhere = rig.submit(POLICE, record(policeRecordId="GA-3", registerDate="2026-03-02")).id
+    go(rig)
+    assert rig.case(first).id == rig.case(other).id != rig.case(elsewhere).id
+    assert rig.rows("SELECT count(*) FROM case_file") == [(2,)]
+    assert [d.text("policeRecordId") for d in mailbox(rig, "siming")] == ["GA-1", "GA-2", "GA-3"]
+    rig.submit("siming", handling("GA-2"))
+    go(rig)
+    late = rig.submit("siming", handling("GA-1", what="2")).id
+    go(rig)
+    assert (rig.case(first).state, rig.case(elsewhere).state, rig.states(late)) == ("1", "0", ("filtered",))
+
+
+def test_the_older_of_two_numbers_is_not_used(rig: Rig) -> None:
+    """UpdateTime orders versions of one stay across numbers, too."""
+    rig.submit(POLICE, record())
+    older = rig.submit(POLICE, record(policeRecordId="GA-2", updateTime="2026-02-01T10:00:00+08:00")).id
+    go(rig)
+    assert rig.states(older) == ("filtered",)
     assert len(mailbox(rig, "siming")) == 1
 
 
