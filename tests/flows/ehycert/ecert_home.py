@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import http.client
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,8 +76,8 @@ class EcertHome:
 
 
 @contextmanager
-def ecert_home(folder: Path, more: str = "") -> Iterator[EcertHome]:
-    """Everything started, and everything ended again."""
+def ecert_home(folder: Path, more: str = "", before: Callable[[EcertHome], None] = lambda _home: None) -> Iterator[EcertHome]:
+    """Everything started, and everything ended again; ``before`` the hub serves, the database is told and the register filled."""
     ecert = SimulatorProcess("ehycert", (), folder / "ehycert")
     edge, admin = free_port(), free_port()
     settings = _SETTINGS.format(edge=edge, admin=admin, ecert=ecert.port, spoke=SPOKE, more=more)
@@ -86,8 +86,10 @@ def ecert_home(folder: Path, more: str = "") -> Iterator[EcertHome]:
     try:
         done = hub.run("hub", "init")
         assert done.returncode == 0, done.stdout + done.stderr
+        home = EcertHome(folder, edge, hub, ecert)
+        before(home)
         hub.start()
-        yield EcertHome(folder, edge, hub, ecert)
+        yield home
     finally:
         hub.stop()
         ecert.stop()

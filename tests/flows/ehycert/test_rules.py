@@ -25,12 +25,13 @@ def case(state: str) -> Case:
 
 
 def test_the_wrapper_is_valid_and_names_nobody() -> None:
-    """Number, kind, month, day and count, no more; every element of it is free."""
+    """Number, kind, month, day and count, no more; every element of it is free. A batch of which nothing was good counts none."""
     made = BATCH.describe("EC-1", month("2025-02"), 17)
     SCHEMAS.validate("canonical/1.0/ecert.batch.xsd", made)
     assert {c.tag.rpartition("}")[2]: c.text for c in made} == {
         "batchNo": "EC-1", "batchKind": "MONTH", "period": "202502", "batchDate": "2025-02-28", "count": "17",
     }  # fmt: skip
+    SCHEMAS.validate("canonical/1.0/ecert.batch.xsd", BATCH.describe("EC-2", month("2025-02"), 0))
     assert {f.privacy for f in SCHEMAS.fields("canonical/1.0/ecert.batch.xsd").values()} == {"free"}
 
 
