@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from hub.contract.xml import parse
 from hub.testkit.checker import check
 from hub.testkit.ledger import read_ledger
+from tests.flows.health_comparison.comparisons import handling
+from tests.flows.health_push.births import texts
 from tests.flows.health_push.health_home import HOSPITAL, ROOT, HealthDay, health_day
 
 PLANT = ROOT / "tests" / "faults" / "plants" / "die_before_confirming"
@@ -68,3 +71,24 @@ def test_killed_between_acceptance_and_confirmation(tmp_path: Path) -> None:
     assert {name: ids for name, ids in verdict.faults.items() if ids} == {}
     ends = Counter(str(line["id"]) for line in lines["health"] if line["t"] in ("acked", "fault"))
     assert len(ends) == 45 and set(ends.values()) == {1}
+
+
+def test_a_task_is_handled_once(tmp_path: Path) -> None:
+    """A register handles what it got: the task ends, a second handling changes nothing, and the other register may not handle it."""
+    with health_day(tmp_path) as day:
+        assert day.health.order({"push": {"count": 12, "seed": 6, "places": [HOSPITAL]}})
+        day.until(lambda: _settled(day, 0))
+        tasks = [texts(parse(document.encode())) for document in day.seen["fjpis"] if "<outcome>Z<" in document]
+        assert tasks
+        number, ended = tasks[0]["comparisonId"], []
+        for name, key in (("fjfpis", "1"), ("fjpis", "2"), ("fjpis", "3")):
+            document = handling("6", ref="DJ1", number=number, seq=int(key), unit=HOSPITAL)
+            fields = {"Content-Type": "application/xml", "Idempotency-Key": f"urn:h:{name}:{key}"}
+            hub_id = day.call(name, "POST", "/api/v1/messages/health.handling", document, **fields)["hubId"]
+            day.until(lambda name=name, hub_id=hub_id: _state(day, name, hub_id) != "accepted")  # type: ignore[misc]
+            ended.append(_state(day, name, hub_id))
+    assert ended == ["filtered", "no_recipient", "filtered"]
+
+
+def _state(day: HealthDay, name: str, hub_id: str) -> str:
+    return str(day.call(name, "GET", f"/api/v1/messages/{hub_id}")["state"])
