@@ -40,9 +40,25 @@ name = "fjfpis"
 title = "流动人口系统"
 system = "FJFPIS"
 sends = ["enquiry.request", "enquiry.feedback", "enquiry.return", "enquiry.withdraw", "enquiry.withdrawn",
-  "notice.contraception", "notice.contraception_receipt"]
+  "notice.contraception", "notice.contraception_receipt", "police.handling", "health.handling"]
 receives = ["enquiry.request", "enquiry.feedback", "enquiry.withdraw", "enquiry.withdrawn",
-  "notice.contraception", "notice.contraception_receipt"]
+  "notice.contraception", "notice.contraception_receipt", "police.record", "health.comparison", "health.handling"]
+places = ["35"]
+
+[[spokes]]
+name = "police"
+title = "省公安厅流动人口平台"
+system = "POLICE"
+speaks = "police"
+sends = ["police.bulk_push"]
+places = ["35"]
+
+[[spokes]]
+name = "phc"
+title = "基层卫生信息系统"
+system = "PHC"
+speaks = "health"
+sends = ["health.delivery"]
 places = ["35"]
 """
 _ANSWER = "{urn:pophub:housenumber.answer:1.0}"

@@ -70,9 +70,7 @@ def _strip(node: etree._Element, path: str, declared: set[str]) -> None:
             node.remove(child)
 
 
-@pytest.mark.parametrize(
-    "name", ["health.delivery", "health.vaccination", "health.result", "health.comparison", "health.handling"]
-)
+@pytest.mark.parametrize("name", ["health.delivery", "health.vaccination", "health.result", "health.comparison", "health.handling"])
 def test_samples_hold_and_reach_everything(name: str, opened: Opened, compiled: Compiled) -> None:
     """Each sample is valid under both validators; full.xml holds every element but inner parts of persons."""
     files = samples(name, valid=True)
