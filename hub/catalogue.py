@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from hub.contract.adapter import Adapter
-from hub.contract.batch import BatchIn, BatchOut
+from hub.contract.batch import BatchIn, BatchOut, Schedule
 from hub.contract.channel import Channel
 from hub.contract.flow import Flow
 from hub.contract.query import Query
@@ -49,6 +49,11 @@ class Catalogue:
     def batches_out(self) -> dict[str, BatchOut]:
         """Every kind of batch that goes out, by name."""
         return {b.name: b for f in self.flows for b in f.batches if isinstance(b, BatchOut)}
+
+    @cached_property
+    def schedules(self) -> dict[str, tuple[Flow, Schedule]]:
+        """Every schedule by name, with its flow."""
+        return {s.name: (f, s) for f in self.flows for s in f.schedules}
 
     @cached_property
     def flow_of_batch(self) -> dict[str, Flow]:

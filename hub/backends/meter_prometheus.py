@@ -5,7 +5,7 @@ Labels are bounded: declared channels, outlets that exist, codes of the table; a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 import prometheus_client
@@ -14,8 +14,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from hub.backends.sql.mailbox import Acknowledgement
 from hub.contract.errors import KINDS
 from hub.ports.batch_store import Group, Left, Opened, Whole
-from hub.ports.meter import QueryOutcome, SenderKind, Watched
+from hub.ports.meter import QueryOutcome, RunOutcome, SenderKind, Watched
 from hub.ports.records import Acceptance, Accepted, Plan, Refusal, Settle
+from hub.ports.sending import NewBatchSent
 
 OTHER: Final = "other"
 SYSTEM: Final = "system:"
@@ -24,20 +25,25 @@ _DOOR = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
 _CALL = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _GROUP = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
-_LABEL: Final = {"outlet": ["outlet"], "query": ["adapter"]}
+_LABEL: Final = {"outlet": ["outlet"], "query": ["adapter"], "lookup": ["lookup"]}
 
 Tally = dict[tuple[Counter, tuple[str, ...]], int]
 
 
 class MeterPrometheus:
-    """``channels`` are the declared ones, ``adapters`` the external systems; spokes' outlets are told by `watch`."""
+    """``channels`` are the declared ones, ``adapters`` the external systems; spokes' outlets are told by `watch`.
+
+    ``batches`` come in; those that go out are in ``sent``, the channel of each one's wrapper to its name.
+    """
 
     def __init__(
-        self, channels: Iterable[str], adapters: Iterable[str], queries: Iterable[str] = (), batches: Iterable[str] = ()
-    ) -> None:
+        self, channels: Iterable[str], adapters: Iterable[str], queries: Iterable[str] = (), batches: Iterable[str] = (),
+        sent: Mapping[str, str] = {}, schedules: Iterable[str] = (),
+    ) -> None:  # fmt: skip
         prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call] # the library gives it no types
         self.registry = CollectorRegistry(auto_describe=False)
         self._queries, self._batches = frozenset(queries), frozenset(batches)
+        self._sent, self._schedules = dict(sent), frozenset(schedules)
         self._channels = frozenset(channels) | self._batches
         self._outlets = {"mailbox", "none", *(SYSTEM + name for name in adapters)}
         self._make_counters()
@@ -49,6 +55,7 @@ class MeterPrometheus:
             "query_slots": "Queries that may wait for a system at once",
             "query_in_flight": "Queries that wait for a system now",
             "query_breaker_open": "1 while a system is asked by probes alone",
+            "lookup_away": "1 from a question that found a source away to its next answer",
         }
         self._watched = {
             name: Gauge(f"pophub_{name}", said, _LABEL.get(name.partition("_")[0], []), registry=self.registry)
@@ -58,6 +65,7 @@ class MeterPrometheus:
         self._readers: dict[type, Callable[[Tally, object, object], None]] = {
             Acceptance: self._accepted, Refusal: self._kept, Plan: self._planned, Settle: self._settled,
             Acknowledgement: self._taken, Group: self._sorted, Whole: self._batched, Left: self._left,
+            NewBatchSent: self._made,
         }  # fmt: skip
 
     def _make_counters(self) -> None:
@@ -71,7 +79,10 @@ class MeterPrometheus:
         self._attempt = counter("delivery_attempts", "Attempts at a partner, by outcome", "outlet", "outcome")
         self._ask = counter("queries", "Queries of known callers, by how they ended", "query", "outcome")
         self._settle = counter("deliveries_settled", "Deliveries that came to an end", "outlet", "state")
-
+        self._emit = counter("messages_emitted", "Messages of the hub's own, by channel", "channel")
+        self._confirm = counter("feed_confirmations_failed", "Pages whose partner could not be told", "adapter", "feed")
+        self._run = counter("schedule_runs", "Steps of scheduled runs, by how they ended", "schedule", "outcome")
+        self._sending = counter("records_sent", "Records of batches that go out, by the state they came to", "batch", "state")
         self._record = counter("batch_records", "Records of batches, by outcome", "batch", "outcome")
         self._batch = counter("batches", "Batches accepted, done, and stopped because they could not be read", "batch", "state")
 
@@ -87,6 +98,10 @@ class MeterPrometheus:
         self._query = histogram("query_seconds", "From a whole query to its end", _CALL, "query")
         self._poll = Gauge(
             "pophub_feed_polled_timestamp_seconds", "When a feed last answered", ["adapter", "feed"], registry=self.registry
+        )
+
+        self._failed = Gauge(
+            "pophub_schedule_failed_timestamp_seconds", "When a schedule failed last", ["schedule"], registry=self.registry
         )
 
     def answered(self, interface: str, seconds: float) -> None:
@@ -111,8 +126,19 @@ class MeterPrometheus:
         """Both names are declarations."""
         self._poll.labels(adapter, feed).set_to_current_time()
 
+    def unconfirmed(self, adapter: str, feed: str) -> None:
+        """Both names are declarations."""
+        self._confirm.labels(adapter, feed).inc()
+
+    def ran(self, schedule: str, outcome: RunOutcome) -> None:
+        """One count; a failure with its moment."""
+        name = schedule if schedule in self._schedules else OTHER
+        self._run.labels(name, outcome).inc()
+        if outcome == "failed":
+            self._failed.labels(name).set_to_current_time()
+
     def watch(self, what: Watched, of: str, read: Callable[[], float]) -> None:
-        """``of`` is an outlet that is there from now on, an adapter that answers queries, or empty."""
+        """``of`` is an outlet that is there from now on, an adapter that answers queries, a lookup, or empty."""
         if what.startswith("outlet"):
             self._outlets.add(of)
         gauge = self._watched[what]
@@ -144,6 +170,8 @@ class MeterPrometheus:
     def _planned(self, tally: Tally, item: object, _result: object) -> None:
         if isinstance(item, Plan):
             _add(tally, self._plan, self._channel(item.message.channel), item.state)
+            for emitted in item.emitted:
+                _add(tally, self._emit, self._channel(emitted.channel))
             for delivery in item.deliveries:
                 if delivery.dead_code:
                     _add(tally, self._settle, self._outlet(delivery.outlet), "dead")
@@ -154,6 +182,8 @@ class MeterPrometheus:
             _add(tally, self._attempt, outlet, item.outcome)
             if item.state in FINAL:
                 _add(tally, self._settle, outlet, item.state)
+            for record in item.records:
+                _add(tally, self._sending, self._sent.get(item.claimed.channel, OTHER), record.state)
 
     def _taken(self, tally: Tally, item: object, _result: object) -> None:
         if isinstance(item, Acknowledgement):
@@ -167,6 +197,11 @@ class MeterPrometheus:
                 if record.acceptance and row.state != "refused":
                     counter = self._accept if row.state == "accepted" else self._repeat
                     _add(tally, counter, self._channel(record.acceptance.channel), _kind(record.acceptance.sender))
+
+    def _made(self, tally: Tally, item: object, _result: object) -> None:
+        if isinstance(item, NewBatchSent):
+            for record in item.records:
+                _add(tally, self._sending, self._sent.get(item.message.channel, OTHER), "waiting" if record.delivery else "refused")
 
     def _batched(self, tally: Tally, item: object, result: object) -> None:
         if isinstance(item, Whole) and isinstance(result, Opened) and not result.known:

@@ -102,7 +102,7 @@ class BatchOut:
 
     ``wrapper`` is the channel of the batch as a message (no personal data), ``describe`` makes its document.
     ``key`` names a record's version: what was accepted under a key is not sent again. ``part`` records make a part, ``most``
-    a batch. ``made`` decides what the case of a record becomes when it is sent (None: there is no case yet; the record
+    a batch (a page of the extract that exceeds it is taken whole). ``made`` decides what the case of a record becomes when it is sent (None: there is no case yet; the record
     opens one), ``settled`` what its result means. Both are pure; only moves and data are taken from them.
     """
 

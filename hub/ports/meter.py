@@ -7,9 +7,15 @@ from typing import Final, Literal, Protocol
 
 SenderKind = Literal["spoke", "system", "stranger"]
 """Who sent: a spoke, an external system, or somebody who was refused before it was known who asks."""
-Watched = Literal["writer_queue_length", "outlet_slots", "outlet_in_flight", "query_slots", "query_in_flight", "query_breaker_open"]
+Watched = Literal[
+    "writer_queue_length", "outlet_slots", "outlet_in_flight", "query_slots", "query_in_flight", "query_breaker_open", "lookup_away"
+]
 QueryOutcome = Literal["answered", "missed", "shed", "refused", "failed"]
 """Rows were shown, none were found, no place was free, the asker was refused, or no usable answer came in time."""
+
+
+RunOutcome = Literal["batch", "empty", "failed"]
+"""A step of a scheduled run made a batch, had nothing to send, or came to nothing and is tried again."""
 
 
 class Meter(Protocol):
@@ -32,6 +38,12 @@ class Meter(Protocol):
 
     def polled(self, adapter: str, feed: str) -> None:
         """A feed answered now, with or without news."""
+
+    def unconfirmed(self, adapter: str, feed: str) -> None:
+        """A feed's partner could not be told what became of a page; the page comes again."""
+
+    def ran(self, schedule: str, outcome: RunOutcome) -> None:
+        """A step of a scheduled run ended so, now."""
 
     def committed(self, group: Sequence[tuple[object, object]], seconds: float) -> None:
         """A group commit is on disk: each item with its result. Called by the writer's thread alone."""
@@ -56,6 +68,12 @@ class NoMeter:
         """Nothing."""
 
     def polled(self, adapter: str, feed: str) -> None:
+        """Nothing."""
+
+    def unconfirmed(self, adapter: str, feed: str) -> None:
+        """Nothing."""
+
+    def ran(self, schedule: str, outcome: RunOutcome) -> None:
         """Nothing."""
 
     def committed(self, group: Sequence[tuple[object, object]], seconds: float) -> None:

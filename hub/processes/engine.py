@@ -43,7 +43,7 @@ def serve(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     found = assembly.find(settings)
-    meter = MeterPrometheus(found.catalogue.channels, found.catalogue.adapter, batches=found.catalogue.batches_in)
+    meter = _meter(found)
     engine = Engine(settings, found, assembly.machine(settings, found, "engine", lifeline.stop_now, meter))
     speaker = Speaker(settings.home, "engine", meter.registry)
     settle_down()
@@ -53,6 +53,12 @@ def serve(settings: Settings) -> int:
     engine.close()
     speaker.close()
     return 0
+
+
+def _meter(found: Found) -> MeterPrometheus:
+    of = found.catalogue
+    sent = {str(batch.wrapper): name for name, batch in of.batches_out.items()}
+    return MeterPrometheus(of.channels, of.adapter, batches=of.batches_in, sent=sent, schedules=of.schedules)
 
 
 class Engine:
@@ -71,7 +77,7 @@ class Engine:
             if a.operations or a.feeds or a.name in settings.adapters
         }
         asked = ((a, partners[a.name]) for a in found.adapters if a.lookups and a.name in settings.adapters)
-        machine = replace(machine, sources=Sources(asked, machine.tap))
+        machine = replace(machine, sources=Sources(asked, machine.tap, meter=machine.meter))
         self._machine = machine
         self._silent = [partners[a.name] for a in found.adapters if a.name in partners and not a.operations]
         self._outlets: dict[str, Outlet] = {}

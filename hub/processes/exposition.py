@@ -109,9 +109,12 @@ class Store:
         held = _gauge("lanes_held", "Lanes held by what is dead or unknown; outlet plan: by a rule that failed", "outlet")
         for outlet, number in found.held.items():
             held.add_metric([outlet], number)
+        tickets = _gauge("tickets_waiting", "Deliveries that a system took with a ticket and has not judged", "system")
+        for system, number in found.tickets.items():
+            tickets.add_metric([system], number)
         unplanned = _queues("messages_waiting", "Messages that wait to be planned", _NO_LABEL, {(): found.unplanned}, now)
         waiting = _queues("deliveries_waiting", "Deliveries on their way", ("outlet", "state"), found.deliveries, now)
-        return [up, *unplanned, *waiting, held, feeds]
+        return [up, *unplanned, *waiting, held, tickets, feeds]
 
 
 def _queues(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from hub.contract.adapter import Adapter, Confirming, Feed, FeedItem, FeedPage, ItemResult, Partner
 from hub.contract.channel import Channel
@@ -57,7 +57,14 @@ class FeedReader:
         results.append(self._answer(page.items[-1], self._submit(page.items[-1], mark)))
         self._accepted()
         if self._feed.confirmed and isinstance(self._partner, Confirming):
-            self._partner.confirm(self._feed, results)
+            self._confirm(self._partner, results)
+
+    def _confirm(self, partner: Confirming, results: Sequence[ItemResult]) -> None:
+        try:
+            partner.confirm(self._feed, results)
+        except Exception:
+            self._machine.meter.unconfirmed(self._adapter.name, self._feed.name)
+            raise
 
     def _submit(self, item: FeedItem, mark: FeedMark | None) -> Inbound | HubError:
         """Why, when the item was refused and kept (the mark then moved with the refusal)."""

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime, timedelta
-from typing import Final, NamedTuple
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final
 
 from hub.contract.adapter import Adapter, Partner
-from hub.contract.batch import Period, Schedule
-from hub.contract.extract import Extract, ExtractSource
-from hub.contract.xml import Element
+from hub.contract.batch import Period
 from hub.pipeline.machine import Machine
-from hub.pipeline.make_batch import Line, line, make_batch
+from hub.pipeline.make_batch import make_batch
 from hub.ports.records import Conflict
 from hub.ports.sending import ScheduleRun
+from hub.processes.drawing import Drawn, Work, works
+from hub.processes.periods import periods
 from hub.reference.calendar import CHINA
 
 POLL_SECONDS: Final = 2.0
-PAGE: Final = 500
-
-
-class _Work(NamedTuple):
-    schedule: Schedule
-    way: Line
-    source: ExtractSource
-    extract: Extract
 
 
 class Schedules:
@@ -38,7 +30,7 @@ class Schedules:
         self, machine: Machine, partners: Mapping[str, tuple[Adapter, Partner]], since: Mapping[str, str], made: Callable[[], None]
     ) -> None:
         self._machine, self._since, self._made = machine, since, made
-        self._works = list(_works(machine, partners, since))
+        self._works = list(works(machine, partners, since))
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="schedules", daemon=True)
         self._thread.start()
@@ -56,10 +48,11 @@ class Schedules:
                 except Conflict:
                     continue
                 except Exception as fault:  # noqa: BLE001 - the source or the store is away, or a rule is broken: tried again
+                    self._machine.meter.ran(work.schedule.name, "failed")
                     self._machine.tap.event("schedule.failed", schedule=work.schedule.name, kind=type(fault).__name__)
             self._stopping.wait(POLL_SECONDS)
 
-    def _catch_up(self, work: _Work) -> None:
+    def _catch_up(self, work: Work) -> None:
         name = work.schedule.name
         runs = self._machine.sending.runs(name)
         today = datetime.fromtimestamp(self._machine.clock.now() / 1000, CHINA).date()
@@ -68,9 +61,9 @@ class Schedules:
             while not last.done and not self._stopping.is_set():
                 last = self._step(work, period, last)
 
-    def _step(self, work: _Work, period: Period, last: ScheduleRun) -> ScheduleRun:
-        """One batch of at most so many records, committed with how far it went."""
-        drawn = _Drawn(self._machine, work, period, last.after)
+    def _step(self, work: Work, period: Period, last: ScheduleRun) -> ScheduleRun:
+        """One batch, of whole pages until there are enough records, committed with how far it went."""
+        drawn = Drawn(self._machine, work, period, last.after)
         documents = list(drawn)
         run = ScheduleRun(last.name, last.period, last.no + 1, drawn.after, drawn.done)
         batch = make_batch(self._machine, work.way, period, documents, run)
@@ -79,55 +72,5 @@ class Schedules:
         else:
             self._machine.sending.send(batch).result()
             self._made()
+        self._machine.meter.ran(last.name, "batch" if batch else "empty")
         return run
-
-
-class _Drawn:
-    """The records of whole pages, until there are enough for a batch. ``after`` and ``done`` say where it stopped."""
-
-    def __init__(self, machine: Machine, work: _Work, period: Period, after: str) -> None:
-        self._machine, self._work, self._period = machine, work, period
-        self.after, self.done = after, False
-
-    def __iter__(self) -> Iterator[Element | None]:
-        count, given = 0, self._work.schedule.ask(self._period)
-        while not self.done and count < self._work.way.batch.most:
-            page = self._work.source.extract(self._work.extract, given, self.after, PAGE)
-            for fact in page.records:
-                try:
-                    document = self._work.schedule.make(fact, self._period)
-                except Exception as fault:  # noqa: BLE001 - whatever a rule raises costs this record alone
-                    self._machine.tap.event("rule.failed", schedule=self._work.schedule.name, kind=type(fault).__name__)
-                    yield None
-                    continue
-                if document is not None:
-                    count += 1
-                    yield document
-            self.after, self.done = page.after, not page.after
-
-
-def _works(machine: Machine, partners: Mapping[str, tuple[Adapter, Partner]], since: Mapping[str, str]) -> Iterator[_Work]:
-    """The schedules that are on and whose source is connected."""
-    drawn = {e.name: (p, e) for a, p in partners.values() if isinstance(p, ExtractSource) for e in a.extracts}
-    for flow in machine.catalogue.flows:
-        for schedule in flow.schedules:
-            if schedule.name not in since:
-                continue
-            found = drawn.get(schedule.extract)
-            if found is None:
-                machine.tap.event("schedule.no_source", schedule=schedule.name)
-                continue
-            yield _Work(schedule, line(machine, machine.catalogue.batches_out[schedule.batch]), *found)
-
-
-def periods(every: str, since: str, today: date) -> Iterator[Period]:
-    """The periods that have ended by the beginning of today, from ``since`` on, in order."""
-    day = date(int(since[:4]), int(since[4:6]), int(since[6:8] or 1))
-    while (last := _end(day) if every == "month" else day) < today:
-        yield Period(f"{last:%Y%m}" if every == "month" else f"{last:%Y%m%d}", last)
-        day = last + timedelta(days=1)
-
-
-def _end(day: date) -> date:
-    """The last day of its month."""
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from hub.contract.adapter import Adapter, Partner
 from hub.contract.lookup import Fact, FactSource, Lookup, Question
+from hub.ports.meter import NO_METER, Meter
 from hub.ports.wire_tap import WireTap
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
@@ -18,7 +20,11 @@ class Sources:
     """One per process. ``seconds`` is a monotonic clock."""
 
     def __init__(
-        self, connected: Iterable[tuple[Adapter, Partner]], tap: WireTap, seconds: Callable[[], float] = time.monotonic
+        self,
+        connected: Iterable[tuple[Adapter, Partner]],
+        tap: WireTap,
+        seconds: Callable[[], float] = time.monotonic,
+        meter: Meter = NO_METER,
     ) -> None:
         self._sources: dict[str, tuple[FactSource, Lookup]] = {
             lookup.name: (partner, lookup)
@@ -29,6 +35,8 @@ class Sources:
         self._tap, self._seconds = tap, seconds
         self._lock = threading.Lock()
         self._away: dict[str, tuple[float, float]] = {}
+        for name in self._sources:
+            meter.watch("lookup_away", name, partial(self._silent, name))
 
     def answers(self, lookup: str) -> bool:
         """Whether a configured system answers this lookup."""
@@ -54,6 +62,10 @@ class Sources:
         now = self._seconds()
         with self._lock:
             return frozenset(name for name, (until, _) in self._away.items() if now < until)
+
+    def _silent(self, lookup: str) -> float:
+        """1 since a question found it away and until it answers."""
+        return float(lookup in self._away)
 
     def _note(self, lookup: str) -> None:
         with self._lock:

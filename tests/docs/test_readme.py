@@ -83,3 +83,15 @@ def test_decisions_are_numbered_once() -> None:
     """Numbers of decisions are unique and without gaps."""
     numbers = sorted(int(p.name[:4]) for p in (ROOT / "hub" / "decisions").glob("0*.md"))
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_every_figure_is_in_the_list() -> None:
+    """docs/metrics.md names each figure that the product makes, and none else."""
+    from hub.backends.meter_prometheus import MeterPrometheus
+
+    own = re.findall(r'_(?:gauge|queues)\("(\w+)"', (ROOT / "hub/processes/exposition.py").read_text(encoding="utf-8"))
+    made = {f"pophub_{name}" for name in own} | {
+        f.name for f in MeterPrometheus([], []).registry.collect() if f.name.startswith("pophub")
+    }
+    text = (ROOT / "docs/metrics.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"`(pophub_\w+)`", text)) == made

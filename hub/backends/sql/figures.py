@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Engine, bindparam, func, select
 
 from hub.backends.sql.tables import DELIVERY, FEED_CURSOR, MESSAGE
 
 WAITING = ("queued", "claimed", "released", "pending")
+SYSTEM = "system:"
 HOLDING = ("dead", "unknown")
 
 _NEXT_OUTLET = select(func.min(DELIVERY.c.outlet)).where(DELIVERY.c.outlet > bindparam("after"))
@@ -22,6 +23,9 @@ _HELD = select(func.count()).select_from(
     .where(DELIVERY.c.outlet == bindparam("outlet"), DELIVERY.c.state.in_(HOLDING), DELIVERY.c.lane_id.is_not(None))
     .distinct()
     .subquery()
+)
+_TICKETS = select(func.count()).where(
+    DELIVERY.c.outlet == bindparam("outlet"), DELIVERY.c.state == "pending", DELIVERY.c.ticket.is_not(None)
 )
 _UNPLANNED = select(func.count(), func.min(MESSAGE.c.id)).where(MESSAGE.c.state == "accepted")
 _ACCEPTED_AT = select(MESSAGE.c.accepted_at).where(MESSAGE.c.id == bindparam("message"))
@@ -38,12 +42,13 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """``deliveries`` by (outlet, state), ``held`` lanes by outlet (``plan``: by a message whose rules failed), ``feeds`` moved at."""
+    """``deliveries`` by (outlet, state), ``held`` lanes by outlet (``plan``: by a message whose rules failed), ``feeds`` moved at; ``tickets`` that wait for a system's word, by system."""
 
     unplanned: Queue
     deliveries: dict[tuple[str, str], Queue]
     held: dict[str, int]
     feeds: dict[tuple[str, str], int]
+    tickets: dict[str, int] = field(default_factory=dict)
 
 
 def standing(engine: Engine) -> Standing:
@@ -58,6 +63,11 @@ def standing(engine: Engine) -> Standing:
             {(outlet, state): _queue(connection, outlet, state) for outlet in outlets for state in WAITING},
             {**held, "plan": int(connection.execute(_DEAD).scalar_one())},
             {(row.adapter, row.feed): row.at for row in connection.execute(select(FEED_CURSOR))},
+            {
+                outlet.removeprefix(SYSTEM): int(connection.execute(_TICKETS, {"outlet": outlet}).scalar_one())
+                for outlet in outlets
+                if outlet.startswith(SYSTEM)
+            },
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -10,13 +11,16 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from hub.backends.meter_prometheus import MeterPrometheus
 from hub.backends.sql.mailbox import Acknowledgement
-from hub.ports.records import Acceptance, Accepted, Claimed, Conflict, Conflicting, Refusal, Sealed, Settle
+from hub.ports.records import Acceptance, Accepted, Claimed, Conflict, Conflicting, Plan, RecordSettled, Refusal, Sealed, Settle
+from hub.ports.sending import NewBatchSent, NewRecord, ScheduleRun
 
 EVIL = 'XC"\n3599 fjfpis 359901199001011234'
 
 
 def meter() -> MeterPrometheus:
-    return MeterPrometheus(["enquiry.request"], ["padis"], ["enquiry.case"])
+    return MeterPrometheus(
+        ["enquiry.request"], ["padis"], ["enquiry.case"], sent={"ecert.pack": "ecert.monthly"}, schedules=["ecert.monthly"]
+    )
 
 
 def samples(of: MeterPrometheus, name: str) -> dict[tuple[str, ...], float]:
@@ -43,6 +47,19 @@ def settle(recipient: str, operation: str, state: str, outcome: str) -> Settle:
     )  # fmt: skip
 
 
+def sent(wrapper: str) -> NewBatchSent:
+    """Two records that go out and one that was refused."""
+    records = (NewRecord(1, 7, b""), NewRecord(2, 7, b""), NewRecord(3, 0, b"", None, "Flow.RuleFailed"))
+    run = ScheduleRun("ecert.monthly", "202605", 1, "", done=True)
+    return NewBatchSent(acceptance(wrapper, "system:hub"), "ecert.monthly", "202605", (), records, run)
+
+
+def plan(channel: str) -> Plan:
+    """A message that made two of the hub's own."""
+    emitted = (acceptance(channel, "system:hub"), acceptance(channel, "system:hub"))
+    return Plan(cast("Any", SimpleNamespace(channel=channel)), "no_recipient", None, None, emitted=emitted)
+
+
 def test_nothing_told_makes_a_label() -> None:
     """Names that were never declared become ``other``, whoever says them."""
     made = meter()
@@ -53,6 +70,8 @@ def test_nothing_told_makes_a_label() -> None:
         made.asked(f"{EVIL}{n}", "shed", 0.1)
         made.committed([(acceptance(f"{EVIL}{n}", f"spoke{n}"), Accepted(1, 1, 1, ""))], 0.1)
         made.committed([(Refusal(1, f"system:{n}", f"{EVIL}{n}", f"{EVIL}{n}", None, None, Sealed(1, b"")), None)], 0.1)
+        made.ran(f"{EVIL}{n}", "failed")
+        made.committed([(sent(f"{EVIL}{n}"), None), (plan(f"{EVIL}{n}"), None)], 0.1)
         made.committed([(settle(f"spoke:{n}", "push", "delivered", "delivered"), None)], 0.1)
     text = generate_latest(made.registry).decode()
     assert "3599" not in text and "fjfpis" not in text
@@ -60,6 +79,9 @@ def test_nothing_told_makes_a_label() -> None:
     assert samples(made, "pophub_messages_refused_total") == {("other", "other", "spoke"): 300, ("other", "other", "system"): 300}
     assert samples(made, "pophub_deliveries_settled_total") == {("other", "delivered"): 300}
     assert samples(made, "pophub_queries_total") == {("shed", "other"): 300}
+    assert samples(made, "pophub_schedule_runs_total") == {("failed", "other"): 300}
+    assert samples(made, "pophub_records_sent_total") == {("other", "waiting"): 600, ("other", "refused"): 300}
+    assert samples(made, "pophub_messages_emitted_total") == {("other",): 600}
     made.asked("enquiry.case", "missed", 0.1)
     assert samples(made, "pophub_queries_total")["missed", "enquiry.case"] == 1
     assert samples(made, "pophub_query_seconds_count") == {("other",): 300, ("enquiry.case",): 1}
@@ -91,3 +113,30 @@ def test_an_outlet_is_known_once_it_is_there() -> None:
         ("push:west", "delivered"): 1, ("system:padis", "rejected"): 1, ("mailbox", "delivered"): 1,
     }  # fmt: skip
     assert samples(made, "pophub_delivery_attempts_total")[("unknown", "push:west")] == 1
+
+
+def test_a_batch_that_goes_out_is_counted_by_its_records() -> None:
+    """When it is made, and as its partner judges: each record under the state it came to; steps of runs by how they ended."""
+    made = meter()
+    judged = replace(
+        settle("system:padis", "upload", "delivered", "perrecord"),
+        claimed=cast("Claimed", SimpleNamespace(recipient="system:padis", operation="upload", channel="ecert.pack")),
+        records=(RecordSettled(1, "accepted", "0", None), RecordSettled(2, "rejected", "359901199001011234", None)),
+    )
+    made.committed([(sent("ecert.pack"), None), (judged, None), (sent("ecert.pack"), Conflict("run"))], 0.1)
+    assert samples(made, "pophub_records_sent_total") == {
+        ("ecert.monthly", "waiting"): 2, ("ecert.monthly", "refused"): 1, ("ecert.monthly", "accepted"): 1, ("ecert.monthly", "rejected"): 1,
+    }  # fmt: skip
+    for outcome in ("batch", "empty", "empty", "failed"):
+        made.ran("ecert.monthly", cast("Any", outcome))
+    assert samples(made, "pophub_schedule_runs_total") == {
+        ("batch", "ecert.monthly"): 1, ("empty", "ecert.monthly"): 2, ("failed", "ecert.monthly"): 1,
+    }  # fmt: skip
+    assert samples(made, "pophub_schedule_failed_timestamp_seconds")[("ecert.monthly",)] > 1e9
+
+
+def test_what_a_message_makes_is_counted_by_its_channel() -> None:
+    """Messages of the hub's own, with the plan that makes them."""
+    made = meter()
+    made.committed([(plan("enquiry.request"), None)], 0.1)
+    assert samples(made, "pophub_messages_emitted_total") == {("enquiry.request",): 2}

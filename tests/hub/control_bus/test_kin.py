@@ -12,7 +12,7 @@ import pytest
 from hub.contract.message import show_hub_id
 from hub.contract.outcome import Pending, PerRecord, RecordResult
 from hub.contract.xml import parse
-from hub.pipeline.make_batch import Line
+from hub.pipeline.batch_line import Line
 from tests.flows.enquiry.documents import feedback, request
 from tests.hub.batches.batch_rig import BatchRig, enquiries, wrapped
 from tests.hub.control_bus.conftest import Cli

@@ -21,7 +21,8 @@ from hub.contract.operation import Operation, OperationClass
 from hub.contract.outcome import Outcome, RecordResult
 from hub.contract.xml import Element, parse
 from hub.contract.xml_text import element, leaf
-from hub.pipeline.make_batch import Line, line, make_batch
+from hub.pipeline.batch_line import Line, line
+from hub.pipeline.make_batch import make_batch
 from hub.ports.sending import NewBatchSent, ScheduleRun
 from tests.flows.enquiry.documents import ELSEWHERE, request
 from tests.hub.pipeline.rig import Rig, Script

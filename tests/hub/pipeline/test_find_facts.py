@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
 
 from adapters.register import ADAPTER
+from hub.backends.meter_prometheus import MeterPrometheus
 from hub.contract.lookup import Fact, Lookup, Question
 from hub.pipeline.find_facts import waiting_channels
 from hub.pipeline.order import plan
@@ -163,7 +165,8 @@ def test_a_long_queue_of_waiting_ones_stops_nobody(rig: Rig, register: Register)
 def test_pauses_grow_to_half_a_minute(register: Register) -> None:
     """A system that stays away is asked after 1, 2, 4 … at most 30 seconds, and at once after it answered."""
     source, seconds, tap = register
-    sources = Sources([(ADAPTER, source)], tap, seconds)  # type: ignore[list-item,arg-type]
+    meter = MeterPrometheus([], [])
+    sources = Sources([(ADAPTER, source)], tap, seconds, meter)  # type: ignore[list-item,arg-type]
     source.fault = OSError("away")
     pauses = []
     for _ in range(7):
@@ -173,8 +176,11 @@ def test_pauses_grow_to_half_a_minute(register: Register) -> None:
             seconds.now += 0.5
         pauses.append(seconds.now - began)
     assert pauses == [1, 2, 4, 8, 16, 30, LONGEST_PAUSE]
+    told = partial(meter.registry.get_sample_value, "pophub_lookup_away", {"lookup": "people.managed"})
+    assert told() == 1, "away, though its pause is over"
     source.fault = None
     assert sources.ask("people.managed", [("某人", "1")]) and not sources.away()
+    assert told() == 0
 
 
 def test_without_a_configured_register_nothing_is_asked(rig: Rig) -> None:

@@ -9,8 +9,8 @@ import pytest
 from hub.contract.message import show_hub_id
 from hub.contract.outcome import Pending, PerRecord, RecordResult, Rejected, Released, Unknown
 from hub.contract.xml import parse
+from hub.pipeline.batch_line import Line
 from hub.pipeline.deliver import partner_key
-from hub.pipeline.make_batch import Line
 from hub.ports.records import Conflict
 from tests.flows.enquiry.documents import request
 from tests.hub.pipeline.rig import PADIS, Rig

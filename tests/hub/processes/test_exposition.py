@@ -71,6 +71,18 @@ def test_held_lanes(rig: Rig, said: Exposition) -> None:
     assert figure(said, "pophub_lanes_held", outlet="plan") == 1
 
 
+def test_tickets_that_wait(rig: Rig, said: Exposition) -> None:
+    """Counted by the system that gave them, until it has judged; what waits without a ticket is none."""
+    for n in range(3):
+        rig.submit(SIMING, request(f"XC{n}", stated=ELSEWHERE))
+    rig.plan()
+    assert figure(said, "pophub_tickets_waiting", system="padis") == 0
+    rig.write("UPDATE delivery SET state = 'pending', ticket = 'T-' || id WHERE id > (SELECT min(id) FROM delivery)")
+    assert figure(said, "pophub_tickets_waiting", system="padis") == 2
+    rig.write("UPDATE delivery SET state = 'delivered' WHERE id = (SELECT max(id) FROM delivery)")
+    assert figure(said, "pophub_tickets_waiting", system="padis") == 1
+
+
 def test_a_store_that_is_away(rig: Rig, said: Exposition, monkeypatch: pytest.MonkeyPatch) -> None:
     """Said plainly, and everything else is still told."""
 
@@ -88,6 +100,7 @@ def test_reads_of_the_store_grow_with_the_queue_not_the_history(rig: Rig) -> Non
     bound = {"after": "a", "outlet": "mailbox", "state": "queued", "delivery": 1, "message": 1}
     queries = (
         figures._NEXT_OUTLET, figures._OF_OUTLET, figures._CREATED, figures._HELD, figures._UNPLANNED, figures._ACCEPTED_AT, figures._DEAD,
+        figures._TICKETS,
     )  # fmt: skip
     for query in queries:
         filled = query.params(**{name: value for name, value in bound.items() if f":{name}" in str(query)})

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
+from hub.backends.meter_prometheus import MeterPrometheus
 from hub.contract.adapter import FeedItem, FeedPage, ItemResult
 from hub.contract.errors import TRANSLATION, FlowError
 from hub.contract.message import ChannelName
@@ -239,6 +240,10 @@ def test_a_confirmed_feed_hears_what_became_of_each_item(rig: Rig) -> None:
 def test_what_could_not_be_confirmed_is_read_again_and_is_no_new_message(rig: Rig) -> None:
     """The table was away when the results were written back: the page comes again, accepted as the same."""
     table = _Table(_asked(rig, "1", "C-1"), _asked(rig, "2", "C-2"), away=1)
+    meter = MeterPrometheus([], ["padis"])
+    rig.machine = replace(rig.machine, meter=meter)
     _read_table(rig, table)
     assert [r.accepted for r in table.told] == [True, True]
     assert rig.rows("select count(*) from message") == [(2,)]
+    failed = {"adapter": "padis", "feed": "download"}
+    assert meter.registry.get_sample_value("pophub_feed_confirmations_failed_total", failed) == 1

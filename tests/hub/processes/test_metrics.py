@@ -36,7 +36,7 @@ MIXTURE = Mixture(invalid=0.3, cross=0.5, again=0.15, at_once=0.15, unheard=0.0,
 PLACES = ("3502", "3503", "3505", "3509")
 HOSTILE = "359901199001011234"
 LABELS = {
-    "channel", "sender", "code", "state", "outlet", "outcome", "interface", "adapter", "feed", "process", "le", "key", "flow",
+    "channel", "sender", "code", "state", "outlet", "outcome", "interface", "adapter", "feed", "process", "le", "key", "flow", "batch", "schedule", "lookup", "system",
 }  # fmt: skip
 Figures = Callable[..., float]
 

@@ -15,7 +15,8 @@ from hub.contract.adapter import WithoutMessages
 from hub.contract.batch import Period, Schedule
 from hub.contract.extract import Extract, ExtractPage
 from hub.contract.xml import Element, parse
-from hub.processes.schedules import Schedules, periods
+from hub.processes.periods import periods
+from hub.processes.schedules import Schedules
 from tests.flows.enquiry.documents import ELSEWHERE, request
 from tests.hub.pipeline.rig import CHINA, Rig, wait_for
 from tests.hub.pipeline.sending import PACK, sending
