@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from hub.control_bus import batch, contracts, installation, message, spoke
+from hub.control_bus import batch, contracts, installation, message, schedule, spoke
 from hub.control_bus.doctor import doctor
 from hub.control_bus.loading import WithAdapters
 from hub.control_bus.refusals import explain
@@ -51,6 +51,7 @@ app.command()(simulate)
 app.command()(demo)
 app.add_typer(message.app, name="message")
 app.add_typer(batch.app, name="batch")
+app.add_typer(schedule.app, name="schedule")
 app.add_typer(spoke.app, name="spoke")
 app.add_typer(contracts.app, name="contracts")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -24,6 +24,7 @@ from hub.backends.sql.registry import SpokeRegistrySql
 from hub.backends.sql.sending import SendingStoreSql
 from hub.backends.sql.store import MessageStoreSql
 from hub.cases.due import due_by
+from hub.contract.adapter import Adapter
 from hub.contract.basis import Basis
 from hub.discovery import Found, discover, schema_roots
 from hub.pipeline.machine import Machine, Retry
@@ -74,6 +75,11 @@ def _new_spoke(spoke: object) -> NewSpoke:
     places = tuple(Place(prefix) for prefix in of["places"])
     return NewSpoke(of["name"], of["title"], of["system"], tuple(of["sends"]), tuple(of["receives"]), places, of["push_url"],
                     tuple(of["asks"]), of["speaks"])  # fmt: skip
+
+
+def plugged_in(settings: Settings, adapters: Iterable[Adapter]) -> Iterator[Adapter]:
+    """The systems that an engine connects to: those that take or bring messages, and those that the settings name."""
+    return (a for a in adapters if a.operations or a.feeds or a.name in settings.adapters)
 
 
 def open_store(settings: Settings) -> Engine:

@@ -71,11 +71,8 @@ class Engine:
         if settings.store_url.startswith("sqlite"):
             machine.store.release_orphans(self._owner)
         self._hints = HintListener(settings.home, self._work)
-        partners = {
-            a.name: a.connect(settings.adapters.get(a.name, {}))
-            for a in found.adapters
-            if a.operations or a.feeds or a.name in settings.adapters
-        }
+        plugged_in = assembly.plugged_in(settings, found.adapters)
+        partners = {a.name: a.connect(settings.adapters.get(a.name, {})) for a in plugged_in}
         asked = ((a, partners[a.name]) for a in found.adapters if a.lookups and a.name in settings.adapters)
         machine = replace(machine, sources=Sources(asked, machine.tap, meter=machine.meter))
         self._machine = machine

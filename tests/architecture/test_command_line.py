@@ -17,12 +17,14 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 ENGLISH = re.compile("[A-Za-z]{2,}")
 CHANGES = {
     "init", "simulate", "spoke add", "spoke rotate", "spoke key add", "spoke key revoke", "batch submit", "batch resume", "batch cancel",
+    "schedule run",
 }  # fmt: skip
 RUNS_ON = {"serve", "demo"}
 """Commands that serve until told to stop."""
 NOUNS = {
     "message": {"find", "show", "trace"},
     "batch": {"submit", "list", "status", "errors", "resume", "cancel"},
+    "schedule": {"list", "run"},
     "spoke": {"list", "add", "rotate", "show-secret-path"},
     "spoke key": {"add", "list", "revoke"},
     "contracts": {"list"},
