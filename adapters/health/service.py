@@ -10,6 +10,10 @@ from hub.contract.service import Answered, Push, Service
 from hub.contract.xml import Element
 from hub.contract.xml_text import element, leaf
 
+DROPPED: Final = frozenset({
+    "InpatientNo", "Gravidity", "GestDays", "DeliveryMethod", "Weight", "Length", "DefectFlag", "Outcome", "Deliverer",
+})  # fmt: skip
+"""Dropped at the door (requirements, minimisation): taken, and never kept."""
 TAKEN, TAKEN_BEFORE = "0", "1"
 """ResultCode."""
 
@@ -32,5 +36,5 @@ def answer(document: Element, answered: Answered) -> Element:
 PUSHES: Final = Service(
     "health-push",
     "health/1.0/push.wsdl",
-    {"PushDelivery": Push(DELIVERED, "health/1.0/delivery.xsd", "health/1.0/delivery.xsd", push_number, answer)},
+    {"PushDelivery": Push(DELIVERED, "health/1.0/delivery.xsd", "health/1.0/delivery.xsd", push_number, answer, drops=DROPPED)},
 )

@@ -35,6 +35,8 @@ class Push:
     ``channel`` names the channel (or the batch) it is accepted as. ``schema`` is its own-vocabulary XSD, relative to a
     schemas folder. ``message_id`` reads the sender's idempotency key out of the document (1..128 visible characters);
     a document without one is refused. ``answer`` makes the reply in the own vocabulary; pure, valid by ``reply_schema``.
+    ``drops`` are local names of elements that may be sent but never kept: the translator still sees them, what is stored as
+    received (and as evidence of a refusal) does not hold them.
     """
 
     channel: ChannelName
@@ -43,6 +45,7 @@ class Push:
     message_id: Callable[[Element], str | None]
     answer: Callable[[Element, Answered], Element]
     batch: bool = False
+    drops: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

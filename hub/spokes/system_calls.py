@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hub.contract.adapter import Adapter
 from hub.contract.errors import FORBIDDEN, MESSAGE_ID, UNKNOWN_OPERATION, ClientError, HubError
 from hub.contract.message import show_hub_id
 from hub.contract.service import Answered, Ask, BatchSeen, Push
-from hub.contract.xml import Element, canonical_form
+from hub.contract.xml import Element, canonical_form, local_name, serialise
 from hub.pipeline.inbound import Inbound
 from hub.pipeline.machine import Machine
 from hub.pipeline.order import receive
@@ -70,10 +71,22 @@ class SystemCalls:
         channel = self._machine.catalogue.channels.get(push.channel)
         if channel is None:
             raise ClientError(UNKNOWN_OPERATION)
+        if push.drops:
+            received = _without(call.payload, push.drops)
         return Inbound(
             correlation_id=call.correlation_id, received=received, document=call.payload, channel=channel,
             message_id=stated_id(push, call.payload), spoke=spoke, adapter=adapter, own_schema=push.schema,
         )  # fmt: skip
+
+
+def _without(document: Element, names: frozenset[str]) -> bytes:
+    """The document without the elements of these local names, wherever they stand."""
+    kept = copy.deepcopy(document)
+    for element in [e for e in kept.iterdescendants() if local_name(e) in names]:
+        parent = element.getparent()
+        if parent is not None:
+            parent.remove(element)
+    return serialise(kept)
 
 
 def stated_id(push: Push, document: Element) -> str:

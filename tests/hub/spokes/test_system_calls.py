@@ -14,6 +14,7 @@ from hub.contract.message import ChannelName, read_hub_id
 from hub.contract.service import Answered, Push, Service
 from hub.contract.xml import Element, parse, serialise
 from hub.contract.xml_text import element, leaf
+from hub.ports.records import Sealed
 from hub.ports.spoke_registry import NewSpoke, Place
 from hub.spokes.doorkeeper import Doorkeeper
 from hub.spokes.submission import Submission
@@ -97,6 +98,30 @@ def test_a_document_that_its_schema_refuses_is_kept_as_evidence(rig: Rig, calls:
         calls(_call(own, _registered(rig)))
     assert fault.value.code.startswith("Client.Schema")
     assert rig.rows("select count(*) from invalid_message") == [(1,)]
+
+
+@pytest.mark.parametrize("spoiled", [False, True])
+def test_what_may_never_be_kept_is_not(rig: Rig, spoiled: bool) -> None:
+    """An element that the service drops is seen by the translator and stands in nothing stored, accepted or refused."""
+
+    def serving(adapter: Adapter) -> Adapter:
+        push = replace(PUSH, drops=frozenset({"LXR"}))
+        return replace(adapter, services=(Service("padis-in", "", {"Push": push}),)) if adapter.name == "padis" else adapter
+
+    rig.with_adapter(serving)
+    own, calls = _own(rig, "P-1"), SystemCalls(rig.machine, Doorkeeper(rig.machine))
+    assert own.findtext("LXR")
+    if spoiled:
+        own.remove(next(iter(own.iterchildren("DCDX"))))
+        with pytest.raises(ClientError):
+            calls(_call(own, _registered(rig)))
+        ((number, key, raw),) = rig.rows("select id, raw_key, raw from invalid_message")
+        kept = rig.machine.keyring.open(f"invalid_message|raw|{number}", Sealed(key, raw))
+    else:
+        number = read_hub_id(calls(_call(own, _registered(rig))).findtext("id", ""))
+        ((key, raw),) = rig.rows("select received_key, received from message_body where message_id = ?", number)
+        kept = rig.machine.keyring.open(f"message_body|received|{number}", Sealed(key, raw))
+    assert b"<XCH>P-1</XCH>" in kept and b"LXR" not in kept
 
 
 @pytest.mark.parametrize("given", [None, "", "a b", "x" * 129, "a\tb"])
