@@ -1,4 +1,4 @@
-"""The monthly batches end to end: 5,000 women in a real register, a real hub, a real simulator that loses answers and tickets."""
+"""The monthly batches end to end: 5,000 women in a real register, a real hub, a real simulator that loses answers and tickets, an engine that is killed."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ PEOPLE, DUE = population()
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EcertHome]:
-    """The hub after both months are through."""
+    """The hub after both months are through; its engine was killed while parts were under way."""
     folder = tmp_path_factory.mktemp("monthly")
     file = folder / "people.jsonl"
     file.write_text("".join(json.dumps(person, ensure_ascii=False) + "\n" for person in PEOPLE), encoding="utf-8")
@@ -94,6 +94,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EcertHome]:
         f'[adapters.register]\nurl = "sqlite:///{folder / "register.db"}"\n\n[schedules."ecert.monthly"]\nsince = "{FIRST:%Y%m}"\n'
     )
     with ecert_home(folder, more, before) as started:
+        assert waited(lambda: states(started)["accepted"] >= 500, 120), states(started)
+        started.hub.kill("engine")
         assert waited(lambda: through(started), 240), states(started)
         yield started
 
