@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test lint bench faults versions corpora interop clean
+.PHONY: setup run test lint bench faults versions corpora interop figures clean
 
 setup: $(STAMP)
 
@@ -43,6 +43,9 @@ corpora: setup
 
 interop: setup
 	POPHUB_WRITE_INTEROP=1 POPHUB_REQUIRE_SERVICES=1 $(BIN)/pytest tests/interop
+
+figures: setup
+	POPHUB_WRITE_FIGURES=1 $(BIN)/pytest tests/docs -k figure_is
 
 clean:
 	rm -rf $(VENV) var

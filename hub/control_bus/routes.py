@@ -13,7 +13,8 @@ from hub.contract.basis import Basis
 from hub.contract.flow import Flow, Route, SystemRecipient
 from hub.control_bus.check.gather import today
 from hub.control_bus.refusals import WRONG
-from hub.control_bus.route_graph import as_data, graph_of, mermaid, text
+from hub.control_bus.route_drawing import as_data, families, mermaid, text
+from hub.control_bus.route_graph import graph_of
 from hub.control_bus.terminal import AsJson, note, say, say_json, say_table
 from hub.discovery import Found, discover
 from hub.settings import Settings, load
@@ -34,16 +35,26 @@ class GraphFormat(StrEnum):
     """How a graph is written."""
 
     MERMAID = "mermaid"
+    FLOWS = "flows"
     TEXT = "text"
+
+
+_WRITTEN = {GraphFormat.MERMAID: mermaid, GraphFormat.FLOWS: families, GraphFormat.TEXT: text}
 
 
 def routes(
     graph: Annotated[bool, typer.Option("--graph", help="画成图 As a graph.")] = False,
     only: Annotated[str | None, typer.Option("--flow", help="只列一个流程 One flow alone.", show_default=False)] = None,
-    form: Annotated[GraphFormat, typer.Option("--format", help="图的写法 How the graph is written.")] = GraphFormat.MERMAID,
+    form: Annotated[
+        GraphFormat,
+        typer.Option("--format", help="图的写法；flows 每个流程只画一个节点 How the graph is written; flows: one node a flow."),
+    ] = GraphFormat.MERMAID,
     as_json: AsJson = False,
 ) -> None:
-    """列出全部路由：谁收哪种报文、凭什么依据。 List the routes."""
+    """列出全部路由：谁收哪种报文、凭什么依据。 List the routes.
+
+    图中另有来源（下载、服务、批次）、枢纽自己产生的报文（虚线）与定时任务。 The graph shows sources, emitted messages and schedules too.
+    """
     settings = load()
     found = discover(settings.folders)
     if only is not None and only not in (names := [flow.name for flow in found.catalogue.flows]):
@@ -63,7 +74,7 @@ def _graph(settings: Settings, found: Found, only: str | None, form: GraphFormat
     if as_json:
         say_json({"flows": as_data(flows), "faults": found.faults})
         return
-    for line in mermaid(flows) if form is GraphFormat.MERMAID else text(flows):
+    for line in _WRITTEN[form](flows):
         say(line)
     for fault in found.faults:
         note(f"fail {fault}")

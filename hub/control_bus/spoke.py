@@ -47,12 +47,23 @@ def spoke_list(as_json: AsJson = False) -> None:
         say_json({"spokes": [_data(s) for s in spokes]})
         return
     rows = [
-        (s.name, s.title, s.system, "push" if s.push_url else "mailbox", " ".join(sorted(s.sends)), " ".join(sorted(s.receives)),
+        (s.name, s.title, s.system, s.speaks, "-" if s.speaks else "push" if s.push_url else "mailbox", " ".join(sorted(s.sends)), " ".join(sorted(s.receives)),
          " ".join(sorted(s.asks)), " ".join(sorted(p.prefix for p in s.places)), "启用 on" if s.enabled else "停用 off")
         for s in spokes
     ]  # fmt: skip
     say_table(
-        ("名称 name", "标题 title", "系统 system", "方式 way", "可发 sends", "可收 receives", "可查 asks", "辖区 places", "状态"),
+        (
+            "名称 name",
+            "标题 title",
+            "系统 system",
+            "词汇 speaks",
+            "方式 way",
+            "可发 sends",
+            "可收 receives",
+            "可查 asks",
+            "辖区 places",
+            "状态",
+        ),
         rows,
     )
 

@@ -48,6 +48,11 @@ def test_a_spoke_is_added_listed_and_rotated(program: Cli, home: Path) -> None:
     said.append(program("spoke", "list", "--json", home=home))
     listed = {s["name"]: s for s in json.loads(said[-1].stdout)["spokes"]}
     assert (listed["centre"]["places"], listed["centre"]["system"]) == (["3501"], "FJFPIS")
+    assert listed["police"]["speaks"] == "police"
+    assert (
+        "police"
+        in next(line for line in program("spoke", "list", home=home).stdout.splitlines() if "POLICE" in line).split("POLICE")[1]
+    )
     assert [d.returncode for d in said] == [0] * 4
     assert not [d for d in said for secret in (first, second) if secret in d.stdout + d.stderr]
     assert not [d for d in said if hash_of(home, "centre").hex() in d.stdout]
