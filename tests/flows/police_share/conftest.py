@@ -17,6 +17,7 @@ _UNIT = {"system": "FJFPIS", "sends": ["police.handling"], "receives": ["police.
 SPOKES = [
     SpokeSettings(name="siming", title="思明", places=["350203"], **_UNIT),  # type: ignore[arg-type]
     SpokeSettings(name="fuzhou", title="福州", places=["3501"], **_UNIT),  # type: ignore[arg-type]
+    SpokeSettings(name="clinic", title="技术服务", system="FJTSS", asks=["police.case"], places=["3502"]),
     SpokeSettings(name=POLICE, title="公安", system="GONGAN", sends=["police.record"], places=["35"]),
 ]
 

@@ -233,8 +233,12 @@ def test_looks_are_capped_and_misses_count(rig: Rig, police: Platform) -> None:
 
 
 def test_only_those_who_may_ask(rig: Rig, police: Platform) -> None:
-    """The police's own spoke may not, nor anybody without a user."""
-    for more in ({"spoke": POLICE}, {"from_user": None}):
-        with pytest.raises(ClientError):
+    """The police's own spoke may not, nor a system that is no asker although it was granted the query, nor anybody without a user."""
+    for more, code in (
+        ({"spoke": POLICE}, "Client.Forbidden"),
+        ({"spoke": "clinic"}, "Client.Forbidden"),
+        ({"from_user": None}, "Client.Header"),
+    ):
+        with pytest.raises(ClientError, match=code):
             asked(rig, police.url, NAME, ID_NO, **more)
     assert police.tell(people={"count": 0})["people"] == []
