@@ -4,7 +4,8 @@ from typing import Final
 
 from demo.partners.padis import PADIS
 from demo.partners.partner import KNOWN, HubSeen, Partner, Simulator
+from demo.partners.police import POLICE
 
-SIMULATORS: Final = {simulator.name: simulator for simulator in (PADIS,)}
+SIMULATORS: Final = {simulator.name: simulator for simulator in (PADIS, POLICE)}
 
 __all__ = ["KNOWN", "SIMULATORS", "HubSeen", "Partner", "Simulator"]

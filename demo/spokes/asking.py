@@ -33,7 +33,7 @@ class Asking:
         except NoAnswerError:
             return "noanswer"
         if reply.status != 200:
-            return "busy" if reply.status == 503 else "refused"
+            return "busy" if reply.status >= 500 else "refused"
         return read(reply.body)
 
     def until_known(self, query: str, question: str, known: bytes) -> None:

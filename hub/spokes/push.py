@@ -37,7 +37,12 @@ class PushPartner:
         for flow in machine.catalogue.flows:
             wsdl = next((w for r in roots if (w := r / "services" / f"{flow.name}-delivery-1.0.wsdl").exists()), None)
             if wsdl:
-                self._clients[flow.name] = SoapClient(wsdl, self._http)
+                self._clients |= dict.fromkeys((str(channel.name) for channel in flow.channels), SoapClient(wsdl, self._http))
+
+    @property
+    def channels(self) -> frozenset[str]:
+        """The channels that can be pushed: those of flows with a delivery contract."""
+        return frozenset(self._clients)
 
     def deliver(self, operation: Operation, document: bytes, key: str) -> Outcome:
         """One call of ``Deliver<Document>``."""
@@ -46,7 +51,7 @@ class PushPartner:
         name = f"Deliver{channel.root[:1].upper()}{channel.root[1:]}"
         now = self._machine.clock.now()
         try:
-            answer = self._clients[channel.family].call(
+            answer = self._clients[str(operation.channel)].call(
                 name, document, operation.timeout, headers=self._headers(operation, key, now)
             )
         except NotSent as fault:

@@ -25,6 +25,7 @@ STATIONS: Final = {"350203001": "350203610000", "350102001": "350102610000", "35
 """Police stations that the platform writes instead of the township."""
 _OPERATIONS: Final = {"A": "1", "U": "2", "D": "3", "Y": "4"}
 _NOT_IN_REPLIES: Final = frozenset({"CZLX", "MZDM", "CSMC", "FZXM", "YGDW"})
+_FIRST_OF_OTHERS: Final = 400
 _DISTRICTS: Final = tuple(f"{n:02d}" for n in range(1, 21))
 
 
@@ -75,7 +76,9 @@ class Record:
 def record(rng: Random, number: str, person: Person, places: Sequence[str], now: datetime, mix: Mix | None = None) -> Record:
     """A new residence record of a person, at one of the places (townships, 12 digits) or, now and then, at home."""
     mix = mix or Mix()
-    home = rng.random() < mix.at_home and str(person["residenceDiv"])[:2] == places[0][:2]
+    home = (
+        rng.random() < mix.at_home and str(person["residenceDiv"])[:2] == places[0][:2] and _township(str(person["residenceDiv"]))
+    )
     place = str(person["residenceDiv"])[:9] if home else rng.choice(places)[:9]
     code = STATIONS.get(place, "") if rng.random() < mix.station else ""
     day = (now - timedelta(days=rng.randrange(3, 300))).date()
@@ -102,16 +105,24 @@ def _spoiled(rng: Random, mix: Mix) -> dict[str, str]:
 
 
 def outcome(values: Mapping[str, str], person: Person, place: str) -> str:
-    """What must become of a new record, by the rules that are agreed: net bar, hotel, incomplete, managed there already, not floating."""
+    """What must become of a new record, by the rules that are agreed: net bar, hotel, incomplete, managed there already, not floating.
+
+    Judged by the hukou that the record states, which is a county: whether somebody stayed in the township cannot be told.
+    """
     if values["JZCSLX"] in (NET_BAR, HOTEL):
         return "1" if values["JZCSLX"] == NET_BAR else "2"
     if not (values["XM"] and values["GMSFHM"] and values["XJZD_XZQHDM"]):
         return "3"
     if managed_at(person) == place:
         return "4"
-    hukou = str(person["hukouDiv"])
+    hukou = values["HJDZ_XZQHDM"]
     urban = hukou[:4] == place[:4] and hukou[:6] != place[:6] and hukou[4:6] in _DISTRICTS and place[4:6] in _DISTRICTS
     return "5" if urban or hukou[:9] == place else "0"
+
+
+def _township(code: str) -> bool:
+    """Whether a code is a street, town or township (GB/T 10114), and so cannot be taken for a station's."""
+    return 1 <= int(code[6:9]) < _FIRST_OF_OTHERS
 
 
 def cancelled(first: Record, now: datetime) -> Record:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from hub.contract.flow import UnitRecipient
 from hub.contract.outcome import Delivered, Outcome, Released, Unknown
-from hub.discovery import schema_roots
+from hub.discovery import discover, schema_roots
 from hub.spokes.push import PushPartner
 from tests.flows.enquiry.documents import request
 from tests.hub.pipeline.rig import SIMING, YANPING, Rig
@@ -64,6 +65,20 @@ def test_taken(rig: Rig, pushed: Any) -> None:
     ):
         assert part in text
     assert text.count("<enquiryRequest ") == 1
+
+
+def test_a_flow_is_pushed_by_its_own_contract(rig: Rig) -> None:
+    """Every channel that a shipped flow sends to units has the contract of that flow, also when the flow is called otherwise."""
+    flows = discover(()).catalogue.flows
+    machine = replace(rig.machine, catalogue=replace(rig.machine.catalogue, flows=flows))
+    spoke = replace(next(iter(rig.machine.directory.all())), push_url="http://127.0.0.1:9")
+    partner = PushPartner(spoke, machine, schema_roots(()))
+
+    to_units = {str(route.channel) for flow in flows for route in flow.routes if isinstance(route.to, UnitRecipient)}
+
+    assert "police.record" in to_units
+    assert to_units <= partner.channels
+    partner.close()
 
 
 def test_same_key_every_time(rig: Rig, pushed: Any) -> None:
