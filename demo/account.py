@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from demo.families import FAMILIES, RECORDS, ROUTES, Route
 from demo.families.family import Found, PartnerStates
+from demo.partners import SIMULATORS
 from demo.states import FINAL, State, is_final
 from hub.testkit.checker import Verdict, check
 from hub.testkit.evidence import INVALID, Entry, Ledgers, entries
@@ -20,6 +21,7 @@ LEAST: Final[Mapping[str, float]] = {
     "invalid": 0.10, "invalid_kinds": 12, "sent_twice": 0.05, **{name: least for f in FAMILIES.values() for name, least in f.least.items()},
 }  # fmt: skip
 """What a day must have tried at least: shares of all messages, numbers of kinds, and what each family demands of itself."""
+_DRAWN: Final = frozenset(route.name for family in FAMILIES.values() if family.truth for route in family.routes)
 _NOT_FOR_CONTENT: Final = frozenset({"Client.Unauthenticated", "Client.Forbidden"})
 """Nobody here is a stranger: a refusal with one of these proves nothing about a document that was made invalid."""
 _SERIOUS: Final = 1000
@@ -36,18 +38,20 @@ def account(
     ``partners`` are the last states of the simulators, ``limits`` names what ran out (a deadline) and spoils the day.
     """
     verdict, found = check(ledgers, states, receipt_key, closed=True), entries(ledgers)
-    routes, tried = _routes(found, verdict, states), _tried(found, partners)
-    records = sum(e.id.startswith(RECORDS) for e in found.values())
+    outside = {id_: entry for id_, entry in found.items() if not id_.startswith(RECORDS)}
+    routes, tried = _routes(found, verdict, states), _tried(outside, partners)
     totals = {name: sum(route[name] for route in routes.values()) for name in _FIGURES}
     problems = [*limits, *_problems(verdict, found, routes)]
-    if len(found) >= _SERIOUS:
+    adapters = _adapters(ledgers, found)
+    if len(outside) >= _SERIOUS:
+        problems += [f"adapter {name}: nothing" for name, lines in adapters.items() if not lines]
         problems += _too_little(tried)
-    if len(found) >= _FULL:
+    if len(outside) >= _FULL:
         problems += _too_few(routes)
     return {
-        "routes": routes, **totals, "messages": len(found) - records, "records": records, "invalid": sum(e.invalid for e in found.values()),
+        "routes": routes, **totals, "messages": len(outside), "records": len(found) - len(outside), "invalid": sum(e.invalid for e in found.values()),
         "invalid_kinds": tried["invalid_kinds"], "sent_twice": sum(len(e.sent) > 1 for e in found.values()), "tried": tried,
-        "by_kind": _by_kind(found), "faults_injected": _injected(partners),
+        "adapters": adapters, "by_kind": _by_kind(found), "faults_injected": _injected(partners),
         "named": {name: list(ids)[:20] for name, ids in verdict.faults.items() if ids}, "problems": problems, "ok": not problems,
     }  # fmt: skip
 
@@ -126,6 +130,15 @@ def _tried(found: Found, partners: PartnerStates) -> dict[str, float]:
     for family in FAMILIES.values():
         tried |= family.tried(found, partners)
     return tried
+
+
+def _adapters(ledgers: Ledgers, found: Found) -> dict[str, int]:
+    """What went through each adapter: lines of its simulator's ledger; of the register, what was made of its people alone."""
+    by_partner = Counter(
+        name.rpartition("/")[2].partition(".")[0] for name, lines in ledgers.items() for line in lines if "id" in line
+    )
+    drawn = sum(bool(entry.effects) for entry in found.values() if entry.id.startswith(RECORDS) and entry.route in _DRAWN)
+    return {**{name: by_partner[name] for name in SIMULATORS}, "register": drawn}
 
 
 def _injected(partners: PartnerStates) -> dict[str, dict[str, int]]:

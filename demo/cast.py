@@ -23,6 +23,7 @@ class Member:
 CAST: Final = (
     Member(EAST, "流动人口系统（福州、厦门、莆田、泉州、宁德）", "FJFPIS", ("3501", "3502", "3503", "3505", "3509")),
     Member(WEST, "流动人口系统（三明、漳州、南平、龙岩）", "FJFPIS", ("3504", "3506", "3507", "3508"), push=True),
+    Member("fjpis", "全员人口系统（全省）", "FJPIS", ("35",)),
 )
 PLACES: Final[Mapping[str, tuple[str, ...]]] = {member.name: member.places for member in CAST if member.system == "FJFPIS"}
 """The prefectures of each spoke of the floating register: together the whole of Fujian."""

@@ -84,8 +84,8 @@ def _once(home: DemoHome, display: Display, stop: threading.Event, messages: int
         limits = _until_quiet(on, display, directors, messages, began + deadline)
         quiet = time.monotonic()
         ledgers = read_ledgers(path for files in on.ledger_files.values() for path in files)
-        owners = {name: [str(p.resolve()) for p in files] for name, files in on.ledger_files.items() if name in on.spokes}
-        asked = known_ids(owners, ledgers)
+        owners = {name: [str(p.resolve()) for p in files] for name, files in on.ledger_files.items() if name in on.authorizations}
+        asked = known_ids(owners, ledgers, on.partners)
         address = ("127.0.0.1", home.ports.edge)
         states = States(address, on.authorizations).final(asked, quiet + _STATES_SECONDS, lambda: not stop.is_set())
         partners = {name: partner.state() for name, partner in on.partners.items()}

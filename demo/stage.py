@@ -50,8 +50,9 @@ class Stage:
 
     @property
     def authorizations(self) -> dict[str, str]:
-        """The HTTP Authorization of each spoke."""
-        return {m.name: basic(m.name, self.home.secret_file(m.name).read_text(encoding="ascii").strip()) for m in CAST}
+        """The HTTP Authorization of everybody who keeps a ledger and calls the hub: spokes, and partners under the names of simulators."""
+        callers = {m.name: m.name for m in CAST} | {n: s.calls.name for n, s in SIMULATORS.items() if s.calls}
+        return {n: basic(name, self.home.secret_file(name).read_text(encoding="ascii").strip()) for n, name in callers.items()}
 
     def idle(self) -> bool:
         """Whether the spokes have nothing left to ask and nothing left to answer."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import local
@@ -20,14 +20,17 @@ _ASKERS: Final = 4
 _PAUSE: Final = 0.3
 
 
-def known_ids(spokes: Mapping[str, Iterable[str]], ledgers: Ledgers) -> dict[str, str]:
-    """Every hub id that the ledgers of the spokes name, and a spoke that may ask for it. ``spokes``: name → its ledgers."""
+def known_ids(callers: Mapping[str, Iterable[str]], ledgers: Ledgers, partners: Container[str] = ()) -> dict[str, str]:
+    """Every hub id that the ledgers of the callers name, and who may ask for it. ``callers``: name → its ledgers.
+
+    A spoke may ask for what it sent and for what it got; one of the ``partners`` for what it sent.
+    """
     found: dict[str, str] = {}
-    for spoke, names in spokes.items():
-        for name in names:
-            for line in ledgers[name]:
-                if line["t"] in ("acked", "effect") and line.get("hub"):
-                    found.setdefault(str(line["hub"]), spoke)
+    for caller, names in callers.items():
+        events = ("acked",) if caller in partners else ("acked", "effect")
+        for line in (line for name in names for line in ledgers[name]):
+            if line["t"] in events and line.get("hub"):
+                found.setdefault(str(line["hub"]), caller)
     return found
 
 

@@ -2,10 +2,12 @@
 
 from typing import Final
 
+from demo.partners.ehycert import EHYCERT
+from demo.partners.health import HEALTH
 from demo.partners.padis import PADIS
 from demo.partners.partner import KNOWN, HubSeen, Partner, Simulator
 from demo.partners.police import POLICE
 
-SIMULATORS: Final = {simulator.name: simulator for simulator in (PADIS, POLICE)}
+SIMULATORS: Final = {simulator.name: simulator for simulator in (PADIS, POLICE, HEALTH, EHYCERT)}
 
 __all__ = ["KNOWN", "SIMULATORS", "HubSeen", "Partner", "Simulator"]

@@ -34,7 +34,7 @@ class Mixture:
     corrected: float = 0.1
     misstated: float = 0.12
     returned: float = 0.06
-    withdrawn: float = 0.08
+    withdrawn: float = 0.1
 
     def way(self, rng: Random) -> Way:
         """How the next valid document is sent."""

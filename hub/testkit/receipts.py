@@ -19,8 +19,8 @@ class ReceiptCheck:
         self._numbers: dict[tuple[object, object], str] = {}
 
     def wrong(self, acked: Mapping[str, Any]) -> bool:
-        """Whether the receipt of an ``acked`` line is missing or forged, states another hub id or lane number than the
-        answer did, or carries the number of another receipt.
+        """Whether the receipt of an ``acked`` line is missing or forged, states another hub id (or lane number, where the
+        answer states one) than the answer did, or carries the number of another receipt.
         """
         receipt = str(acked.get("receipt", ""))
         try:
@@ -29,7 +29,7 @@ class ReceiptCheck:
             self._key.verify(_bytes(signature), signed.encode("ascii"))
             algorithm, claims = json.loads(_bytes(header))["alg"], json.loads(_bytes(body))
             number = claims["seg"], claims["no"]
-            stated = claims["hub"], claims["lane"]
+            stated = claims["hub"], claims["lane"] if "laneNo" in acked else None
         except (InvalidSignature, ValueError, KeyError, TypeError):
             return True
         first = self._numbers.setdefault(number, receipt)

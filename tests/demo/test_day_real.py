@@ -65,7 +65,7 @@ class Day:
         return {
             Path(name).name: lines
             for name, lines in read_ledgers((self.keep / "ledgers").glob("*.jsonl")).items()
-            if "states" not in name
+            if "states" not in name and lines
         }
 
 
@@ -96,7 +96,7 @@ def test_a_day_leaves_nothing_but_what_is_kept(day: Day) -> None:
     """The temporary home is gone, and the kept states say of every acknowledged message that it was delivered."""
     assert list(day.temporary.glob("pophub-demo-*")) == []
     states = read_states(day.keep / "ledgers" / "states.jsonl")
-    acknowledged = {line["hub"] for lines in day.ledgers.values() for line in lines if line["t"] == "acked" and line["hub"]}
+    acknowledged = {line["hub"] for lines in day.ledgers.values() for line in lines if line["t"] == "acked" and line.get("hub")}
     assert acknowledged <= set(states)
     assert {delivery["state"] for state in states.values() for delivery in state["deliveries"]} == {"delivered"}
     assert all(state["deliveries"] or state["state"] in ("no_recipient", "filtered") for state in states.values())
@@ -133,13 +133,16 @@ def test_kept_ledgers_hold_no_personal_data(day: Day) -> None:
         "query",
         "end",
         "expects",
+        "ticket",
+        "row",
     }
     assert {name for lines in day.ledgers.values() for line in lines for name in line} <= allowed
 
 
 def tampered(lines: list[Line]) -> Iterator[tuple[str, set[str], list[Line]]]:
-    """Each acked and effect line taken out, doubled, and exchanged with the next of its kinds."""
+    """Acked and effect lines taken out, doubled, and exchanged with the next of their kinds: of a batch's records some, else each."""
     spots = [n for n, line in enumerate(lines) if line["t"] in ("acked", "effect")]
+    spots = spots[:: max(1, len(spots) // 30)]
     for n in spots:
         yield "delete", {lines[n]["id"]}, lines[:n] + lines[n + 1 :]
         yield "double", {lines[n]["id"]}, lines[: n + 1] + lines[n:]

@@ -20,12 +20,15 @@ OPERATIONS = {
     "ehycert": ("QueryEcertVerify",),
     "notice": ("SubmitNoticeContraception", "SubmitNoticeContraceptionReceipt", "QueryNoticeStatus"),
     "notice-delivery": ("DeliverNoticeContraception", "DeliverNoticeContraceptionReceipt"),
+    "health_comparison": ("SubmitHealthHandling",),
+    "health_comparison-delivery": ("DeliverHealthComparison", "DeliverHealthHandling"),
     "police_share": ("SubmitPoliceHandling", "QueryPoliceCase"),
     "police_share-delivery": ("DeliverPoliceRecord",),
     "enquiry-delivery": ("DeliverEnquiryRequest", "DeliverEnquiryFeedback", "DeliverEnquiryWithdraw", "DeliverEnquiryWithdrawn"),
 }  # fmt: skip
 SERVICES = {
     "ehycert": "Ehycert", "enquiry": "Enquiry", "enquiry-delivery": "EnquiryDelivery", "notice": "Notice", "notice-delivery": "NoticeDelivery",
+    "health_comparison": "HealthComparison", "health_comparison-delivery": "HealthComparisonDelivery",
     "police_share": "PoliceShare", "police_share-delivery": "PoliceShareDelivery",
 }  # fmt: skip
 SUBJECT = {

@@ -8,7 +8,7 @@ from typing import Final
 from demo.families.portions import Portions, some_townships
 from demo.partners.partner import Partner
 
-RETURNED, WITHDRAWN = 0.05, 0.18
+RETURNED, WITHDRAWN = 0.05, 0.22
 AFAR: Final = 7
 """One of so many enquiries is asked by another province."""
 _ANSWERED: Final = 0.7

@@ -12,7 +12,7 @@ POLICE: Final = Family(
     first="第一条公安推送已送达现住地单位。 The first record of the police has arrived.",
     routes=(
         Route("record-to-unit", "公安推送 → 现住地单位", filtered=True),
-        Route("handling-to-hub", "公安信息处理 → 枢纽", kept=True),
+        Route("handling-to-hub", "公安、卫生信息处理 → 枢纽", kept=True, filtered=True),
     ),
     grants={"FJFPIS": Grants((HANDLING,), (RECORD,), ("police.case",))},
     side=PoliceSide,

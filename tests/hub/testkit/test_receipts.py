@@ -41,3 +41,12 @@ def test_what_is_no_receipt_is_bad(receipt: object) -> None:
     day = {"spoke": [line | {"receipt": receipt} if "receipt" in line else line for line in map(dict, answered("1-0", 1, key, {}))]}
 
     assert check(day, receipt_key=key.public_key().public_bytes_raw()).faults["receipt_bad"] == ("enquiry.request:1-0",)
+
+
+@pytest.mark.parametrize(("claims", "wrong"), [({"lane": 9}, False), ({"hub": "2-0"}, True)])
+def test_an_answer_without_a_lane_number_is_held_to_what_it_states(claims: dict[str, Any], wrong: bool) -> None:
+    """A system whose vocabulary knows no lane number still gets a receipt; the hub id must fit."""
+    key = Ed25519PrivateKey.generate()
+    lines = [{name: value for name, value in line.items() if name != "laneNo"} for line in answered("1-0", 1, key, claims)]
+
+    assert bool(check({"spoke": lines}, receipt_key=key.public_key().public_bytes_raw()).faults["receipt_bad"]) is wrong
