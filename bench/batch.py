@@ -195,7 +195,7 @@ def roles(parent: int) -> dict[int, str]:
         if words[-1:] == ["engine"] and "serve" in words:
             found[pid] = "engine"
         elif words[-1:] == ["edge"]:
-            found[pid] = "edge"
+            found[pid] = "edge worker" if "edge" in found.values() else "edge"
         elif words and "resource_tracker" not in " ".join(words):
             found[pid] = "edge worker"
     return found

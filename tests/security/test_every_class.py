@@ -25,7 +25,7 @@ CLASSES = {
     "E16": "GB18030 cut inside a character",
     "Z01": "one byte over the limit", "Z02": "Content-Length wrong", "Z03": "empty", "Z04": "chunks beyond the limit, broken chunks", "Z05": "smuggling, two lengths, obs-fold",
     "Z06": "Content-Encoding, bombs", "Z07": "slow heads and bodies", "Z08": "head of 100 kB, 1,000 fields", "Z09": "path, absolute target, Host", "Z10": "other methods",
-    "Z12": "1,000 pipelined requests",
+    "Z11": "10,000 records in a limit of 5,000", "Z12": "1,000 pipelined requests",
     "H02": "wrong namespace", "H03": "xsi:type", "H04": "xsi:nil", "H05": "xsi:schemaLocation", "H06": "schema inside the message", "H07": "odd values", "H11": "fault without the value",
 }  # fmt: skip
 """By hand. X: XML, S: SOAP, E: encodings, Z: size and HTTP, H: schemas as far as they concern the door."""

@@ -45,8 +45,7 @@ def _prepare(raw: Any, _record: object) -> None:
         found = cursor.execute(f"PRAGMA {pragma}").fetchone()
         if str(found[0]).lower() != value:
             raise UnsafeStore(f"PRAGMA {pragma} is {found[0]}, must be {value}")
-    cursor.execute("PRAGMA cache_size=-32000")
-    cursor.execute("PRAGMA mmap_size=268435456")
+    cursor.execute("PRAGMA cache_size=-16000")
     cursor.execute("PRAGMA wal_autocheckpoint=4000")
     cursor.close()
 

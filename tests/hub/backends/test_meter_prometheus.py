@@ -11,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from hub.backends.meter_prometheus import MeterPrometheus
 from hub.backends.sql.mailbox import Acknowledgement
+from hub.ports.batch_store import BatchClaim, Group, Left, Opened, RecordRow, Sorted, Whole
 from hub.ports.records import Acceptance, Accepted, Claimed, Conflict, Conflicting, Plan, RecordSettled, Refusal, Sealed, Settle
 from hub.ports.sending import NewBatchSent, NewRecord, ScheduleRun
 
@@ -19,7 +20,12 @@ EVIL = 'XC"\n3599 fjfpis 359901199001011234'
 
 def meter() -> MeterPrometheus:
     return MeterPrometheus(
-        ["enquiry.request"], ["padis"], ["enquiry.case"], sent={"ecert.pack": "ecert.monthly"}, schedules=["ecert.monthly"]
+        ["enquiry.request"],
+        ["padis"],
+        ["enquiry.case"],
+        ["enquiry.requests"],
+        sent={"ecert.pack": "ecert.monthly"},
+        schedules=["ecert.monthly"],
     )
 
 
@@ -140,3 +146,24 @@ def test_what_a_message_makes_is_counted_by_its_channel() -> None:
     made = meter()
     made.committed([(plan("enquiry.request"), None)], 0.1)
     assert samples(made, "pophub_messages_emitted_total") == {("enquiry.request",): 2}
+
+
+def test_batches_are_counted_by_record_and_outcome() -> None:
+    """Each record once by its outcome, those that became messages as such too; a batch accepted once; unknown kinds are ``other``."""
+    made = meter()
+    new = Sorted(RecordRow(1, "accepted"), acceptance("enquiry.request", "fjfpis"))
+    rows = [RecordRow(1, "accepted", message=1), RecordRow(2, "refused", "Client.Malformed")]
+    for name in ("enquiry.requests", EVIL):
+        claim = BatchClaim(1, name, "fjfpis", None, 1, 1, 0, 2)
+        made.committed(
+            [(Group(claim, 0, (new, Sorted(rows[1])), 1), rows), (Left(claim, "done"), None), (Left(claim, "accepted"), None)], 0.1
+        )
+        row = cast("Any", SimpleNamespace(name=name))
+        made.committed([(Whole(1, 2), Opened(row, known=False)), (Whole(1, 2), Opened(row, known=True)), (Whole(1, 2), None)], 0.1)
+    assert samples(made, "pophub_batch_records_total") == {
+        (batch, outcome): 1 for batch in ("enquiry.requests", "other") for outcome in ("accepted", "refused")
+    }  # fmt: skip
+    assert samples(made, "pophub_batches_total") == {
+        (batch, state): 1 for batch in ("enquiry.requests", "other") for state in ("accepted", "done")
+    }  # fmt: skip
+    assert samples(made, "pophub_messages_accepted_total") == {("enquiry.request", "spoke"): 2}

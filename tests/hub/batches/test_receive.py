@@ -102,14 +102,6 @@ def test_a_wrong_digest_refuses_the_batch(rig: Rig) -> None:
     assert rig.rows("SELECT count(*) FROM batch") == [(0,)]
 
 
-def test_ten_thousand_and_one_in_a_limit_of_five_thousand(rig: Rig) -> None:
-    """Z11: more records than the kind allows are refused with the limit, not taken in part."""
-    small = b'<enquiryRequest xmlns="urn:pophub:enquiry.request:1.0"/>'
-    with pytest.raises(HubError) as told:
-        BatchRig(rig, most=5_000).receive(wrapped([small] * 10_001))
-    assert (told.value.code, told.value.facts["limit"]) == ("Client.TooLarge", "5000 records")
-
-
 def test_who_may_not_send_it_sends_nothing(rig: Rig) -> None:
     """The grant of the batch's own name is needed; that of its records is not enough."""
     batch, data = BatchRig(rig), wrapped(enquiries(1))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hub.backends.sql import batch_records
+from hub.backends.sql import batch_orders, batch_records
 from hub.batches import splitter
 from hub.batches.splitter import Splitter
 from hub.contract.batch import Sifted
@@ -123,6 +123,18 @@ def test_a_sleeper_that_wakes_late_writes_nothing(batch: BatchRig) -> None:
     with pytest.raises(Conflict):
         store.take(late).result(5)
     whole(batch)
+
+
+def test_a_cancelled_batch_is_split_no_further(batch: BatchRig) -> None:
+    """What its splitter had in hand when two people ended it is not written: neither records nor messages."""
+    store, rig = batch.rig.machine.batches, batch.rig
+    claim = store.claim("busy", splitter.LEASE_MS).result(5)
+    for who in ("cli:chen", "cli:lin"):
+        batch_orders.cancel(rig.store.engine, rig.clock, claim.id, who)
+    with pytest.raises(Conflict):
+        store.take(Group(claim, 0, (splitter.refused(1, "Client.Malformed"),), splitter.LEASE_MS)).result(5)
+    assert store.of(claim.id).state == "cancelled"
+    assert rig.rows("SELECT count(*) FROM batch_record") == [(0,)]
 
 
 def test_a_record_that_kills_is_refused_in_the_end(rig: Rig) -> None:

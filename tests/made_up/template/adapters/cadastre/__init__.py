@@ -7,6 +7,8 @@ from adapters.cadastre.settings import DEFAULTS
 from adapters.cadastre.translator import ANSWER, REPORT, CadastreTranslator
 
 from hub.contract.adapter import Adapter, Feed
+from hub.contract.batch import OwnBatch
+from hub.contract.message import ChannelName
 from hub.contract.operation import Operation, OperationClass
 
 ADAPTER = Adapter(
@@ -20,6 +22,7 @@ ADAPTER = Adapter(
     encoding="GB18030",
     settings=DEFAULTS,
     simulator="adapters.cadastre.simulator",
+    batches={ChannelName("housenumber.answers"): OwnBatch("cadastre/1.0/batch.xsd", "cadastre/1.0/answer.xsd", "门牌答复")},
     limits="虚构系统；同一申报送两次即登记两次，也无从查询",
 )
 """The manifest. Class C: it neither knows our key nor can be asked."""

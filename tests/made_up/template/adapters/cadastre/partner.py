@@ -12,7 +12,7 @@ from hub.contract import encodings
 from hub.contract.adapter import Feed, FeedItem, FeedPage
 from hub.contract.errors import ClientError
 from hub.contract.operation import Operation
-from hub.contract.outcome import Delivered, Outcome, Rejected, Released, Unknown
+from hub.contract.outcome import Delivered, Outcome, Pending, Rejected, Released, Unknown
 from hub.contract.xml import Element, decode, encode, parse
 from hub.transports.http_client import Ambiguous, HttpClient, NotSent
 from hub.transports.http_reply import HttpReply
@@ -20,6 +20,7 @@ from hub.transports.own_schema import OwnSchema
 
 SCHEMA = Path(__file__).resolve().parents[2] / "schemas" / "cadastre" / "1.0" / "exchange.xsd"
 _TYPE = "text/xml; charset=GB18030"
+_POLL_AFTER = 0.3
 
 
 class CadastrePartner:
@@ -46,8 +47,15 @@ class CadastrePartner:
             return Unknown(fault.reason)
         if receipt.findtext("流水号") != key:
             return Unknown("reply.other_call")
-        code = receipt.findtext("码", "")
-        return Delivered() if code == "00" else Rejected(code) if code == "10" else Unknown(f"cadastre.{code}")
+        return _said(receipt) or Unknown(f"cadastre.{receipt.findtext('码', '')}")
+
+    def collect(self, operation: Operation, ticket: str) -> Outcome:
+        """What came of a report that was looked at on the spot. Whatever is not clear is asked again."""
+        try:
+            receipt = self._read(self._post(f"<问果><票号>{ticket}</票号></问果>", operation.timeout), "回执")
+        except (NotSent, Ambiguous) as fault:
+            return Released(fault.reason)
+        return _said(receipt) or Released(f"cadastre.{receipt.findtext('码', '')}")
 
     def ask(self, operation: Operation, key: str) -> Outcome:
         """The register remembers nothing."""
@@ -74,3 +82,11 @@ class CadastrePartner:
         if root.tag != wanted or not self._schema.accepts(root):
             raise Ambiguous("reply.schema")
         return root
+
+
+def _said(receipt: Element) -> Outcome | None:
+    """What a receipt says for certain."""
+    code, ticket = receipt.findtext("码", ""), receipt.findtext("票号")
+    if code == "20" and ticket:
+        return Pending(ticket, poll_after=_POLL_AFTER)
+    return Delivered() if code == "00" else Rejected(code) if code == "10" else None

@@ -1,9 +1,10 @@
-"""门牌 declared: two channels, two routes, one case type. Made up."""
+"""门牌 declared: two channels, two routes, one case type, a batch of each. Made up."""
 
 from __future__ import annotations
 
 from routes.housenumber import rules
 
+from hub.contract.batch import BatchIn
 from hub.contract.case import CaseType
 from hub.contract.channel import Channel, DuplicateKey, OrderKey, Part, SearchKey
 from hub.contract.flow import Flow, Route, SystemRecipient, UnitRecipient
@@ -53,4 +54,8 @@ FLOW = Flow(
     ),
     sources={ANSWER: ("cadastre",)},
     answers={REPORT: ANSWER},
+    batches=(
+        BatchIn(ChannelName("housenumber.reports"), "门牌成批申报", REPORT),
+        BatchIn(ChannelName("housenumber.answers"), "门牌成批答复", ANSWER, rules.sift, most=5_000),
+    ),
 )

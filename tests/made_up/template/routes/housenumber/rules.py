@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from hub.contract.batch import Sifted
 from hub.contract.case import Case, Limit
 from hub.contract.decision import NOTHING, Decision, Move, Owe, Send, Settlement, Settles, ToPlace, ToSystem
 from hub.contract.flow import Facts
-from hub.contract.message import Message
+from hub.contract.message import Document, Message
 
 REPORTED, SENT, ANSWERED, CLOSED, UNKNOWN = "1", "2", "3", "4", "5"
 MOVES = frozenset(
@@ -32,6 +33,11 @@ def _report(message: Message) -> Decision:
     return Decision(
         sends=(Send("report-to-register", ToSystem("cadastre"), "the only register", owes=owes),), data={"reporter": place}
     )
+
+
+def sift(answer: Document) -> Sifted:
+    """An answer without a house number says nothing new: only its row is kept."""
+    return Sifted(answer.root) if answer.has("houseNumber") else Sifted(None, "no number")
 
 
 def settled(settlement: Settlement, case: Case) -> Decision:

@@ -37,6 +37,7 @@ class Register:
         self._ledger, self._kept = Ledger(ledger), Ledger(answers)
         self._schema = OwnSchema(_SCHEMA)
         self._lock = threading.Lock()
+        self._asked: set[str] = set()
 
     def receive(self, body: bytes) -> Arrival:
         """Read a call; it must be GB18030 and say so."""
@@ -47,6 +48,8 @@ class Register:
         if call is None or not body.startswith(_DECLARED) or not self._schema.accepts(call):
             return Arrival("unreadable", lambda: _receipt("-", "10"), lambda _code: _receipt("-", "10"))
         key = call.findtext("流水号", "-")
+        if call.tag == "问果":
+            return Arrival("result", lambda: self._result(call.findtext("票号", "-")), lambda _code: _receipt("-", "10"))
         if call.tag == "取件":
             return Arrival("collect", lambda: self._page(call), lambda _code: _receipt("-", "10"))
         self._ledger.add({"t": "call", **facts(call[1]), "key": key})
@@ -61,7 +64,14 @@ class Register:
         for name, text in texts.items():
             answer.find(name).text = text
         self._publish([answer])
-        return _receipt(key, "00")
+        return _receipt(key, "20", f"T-{key}"[:40]) if street.endswith("待勘") else _receipt(key, "00")
+
+    def _result(self, ticket: str) -> Answer:
+        """The first time somebody is still on the way, then the report stands."""
+        with self._lock:
+            first = ticket not in self._asked
+            self._asked.add(ticket)
+        return _receipt("-", "20", ticket) if first else _receipt("-", "00")
 
     def _publish(self, answers: list[Element]) -> None:
         with self._lock:
@@ -103,8 +113,9 @@ def facts(report: Element) -> dict[str, str]:
     return {"id": entry_id("housenumber.report", number), "lane": entry_lane(number), "digest": digest}
 
 
-def _receipt(key: str, code: str) -> Answer:
-    return _answer(f"<回执><流水号>{key}</流水号><码>{code}</码></回执>")
+def _receipt(key: str, code: str, ticket: str = "") -> Answer:
+    told = f"<票号>{ticket}</票号>" if ticket else ""
+    return _answer(f"<回执><流水号>{key}</流水号><码>{code}</码>{told}</回执>")
 
 
 def _answer(text: str) -> Answer:
