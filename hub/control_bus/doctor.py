@@ -12,17 +12,21 @@ from hub.control_bus.diagnosis.finding import Finding
 from hub.control_bus.diagnosis.keys import keys
 from hub.control_bus.diagnosis.machine import calendar, clock, disk, ports
 from hub.control_bus.diagnosis.store import store
+from hub.control_bus.diagnosis.work import work
 from hub.control_bus.refusals import WRONG, explain
 from hub.control_bus.terminal import AsJson, say_json, say_level
 from hub.settings import Settings, SettingsFault, load
 
-THEMES: Final[tuple[Callable[[Settings], Iterator[Finding]], ...]] = (keys, store, disk, clock, calendar, ports, declarations)
+THEMES: Final[tuple[Callable[[Settings], Iterator[Finding]], ...]] = (
+    keys, store, disk, clock, calendar, ports, work, declarations,
+)  # fmt: skip
 
 
 def doctor(as_json: AsJson = False) -> None:
     """体检本机；有 fail 退出码 1。 Examine this machine.
 
-    设置、密钥、数据库、磁盘、时钟、日历、端口、接口定义。 Settings, keys, store, disk, clock, calendar, ports, contracts.
+    设置、密钥、数据库、磁盘、时钟、日历、端口、下载、定时任务、批次、接口定义。
+    Settings, keys, store, disk, clock, calendar, ports, feeds, schedules, batches, contracts.
     """
     findings = examine()
     if as_json:
