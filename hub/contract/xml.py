@@ -40,7 +40,7 @@ def _parser() -> etree.XMLParser:
     parser: etree.XMLParser | None = getattr(_local, "parser", None)
     if parser is None:
         parser = _local.parser = etree.XMLParser(**_LOCKED)
-        _local.count = etree.XPath("count(//*)")
+        _local.count = etree.XPath("count(descendant-or-self::*)")
     return parser
 
 
@@ -177,7 +177,7 @@ class Records:
                 element: Any = ended
                 if next(element.iterancestors(self._tag), None) is None:
                     yield self._one(element)
-                    waiting.over(data)
+                    waiting.over()
         if waiting.empty:
             raise ClientError(EMPTY)
         self.wrapper = _closed(parser)
@@ -215,20 +215,23 @@ class _Waiting:
 
     def __init__(self) -> None:
         self.size = self.marks = 0
-        self.empty = True
+        self.empty, self._ended, self._piece = True, False, (0, 0)
 
     def add(self, data: bytes) -> None:
+        """A piece in which a record ended counts as a whole: it may hold the beginning of the next."""
         self.empty = self.empty and not data.strip()
-        self.size += len(data)
-        self.marks += data.count(b"<") + data.count(b"=")
+        if self._ended:
+            self.size, self.marks, self._ended = self._piece[0], self._piece[1], False
+        self._piece = len(data), data.count(b"<") + data.count(b"=")
+        self.size, self.marks = self.size + self._piece[0], self.marks + self._piece[1]
         if self.size > MAX_BYTES + _PIECE:
             raise ClientError(TOO_LARGE, limit=f"{MAX_BYTES} bytes")
         if self.marks > 4 * MAX_ELEMENTS + _PIECE:
             raise ClientError(TOO_LARGE, limit=f"{MAX_ELEMENTS} elements")
 
-    def over(self, data: bytes) -> None:
-        """A record ended in this piece, which may hold the beginning of the next."""
-        self.size, self.marks = len(data), data.count(b"<") + data.count(b"=")
+    def over(self) -> None:
+        """A record ended in the last piece."""
+        self._ended = True
 
 
 def _emptied(element: Any) -> None:

@@ -105,6 +105,12 @@ def test_gb18030_is_read_as_of_2022_across_pieces() -> None:
         assert parse(read(data[:cut], data[cut:])[0]).text == parse(data)[0].text
 
 
+def test_limits_are_those_of_one_record() -> None:
+    """Many small records in one piece, or one of almost 10,000 elements after another, are within the limits of each."""
+    assert len(read(whole(b"<r/>" * 50_000))) == 50_000
+    assert len(read(whole((b"<r>" + b"<v/>" * 9_900 + b"</r>") * 5))) == 5
+
+
 def endless(part: bytes, number: int) -> Iterator[bytes]:
     yield b"<b>"
     for _ in range(number):
