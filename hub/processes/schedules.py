@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
@@ -18,6 +19,8 @@ from hub.processes.periods import periods
 from hub.reference.calendar import CHINA
 
 POLL_SECONDS: Final = 2.0
+"""How often the calendar is looked at; the first pause after a failure, doubled with each further one."""
+LONGEST_PAUSE: Final = 300.0
 
 
 class Schedules:
@@ -31,6 +34,7 @@ class Schedules:
     ) -> None:
         self._machine, self._since, self._made = machine, since, made
         self._works = list(works(machine, partners, since))
+        self._resting: dict[str, tuple[float, float]] = {}
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="schedules", daemon=True)
         self._thread.start()
@@ -43,14 +47,24 @@ class Schedules:
     def _run(self) -> None:
         while not self._stopping.is_set():
             for work in self._works:
+                if time.monotonic() < self._resting.get(work.schedule.name, (0.0, 0.0))[0]:
+                    continue
                 try:
                     self._catch_up(work)
+                    self._resting.pop(work.schedule.name, None)
                 except Conflict:
                     continue
                 except Exception as fault:  # noqa: BLE001 - the source or the store is away, or a rule is broken: tried again
+                    self._rest(work.schedule.name)
                     self._machine.meter.ran(work.schedule.name, "failed")
                     self._machine.tap.event("schedule.failed", schedule=work.schedule.name, kind=type(fault).__name__)
             self._stopping.wait(POLL_SECONDS)
+
+    def _rest(self, name: str) -> None:
+        """A failed step draws a whole batch again: not too often."""
+        _, before = self._resting.get(name, (0.0, 0.0))
+        pause = min(LONGEST_PAUSE, before * 2 or POLL_SECONDS)
+        self._resting[name] = (time.monotonic() + pause, pause)
 
     def _catch_up(self, work: Work) -> None:
         name = work.schedule.name

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from hub.contract.adapter import WithoutMessages
 from hub.contract.batch import Period, Schedule
 from hub.contract.extract import Extract, ExtractPage
 from hub.contract.xml import Element, parse
+from hub.processes import schedules
 from hub.processes.periods import periods
 from hub.processes.schedules import Schedules
 from tests.flows.enquiry.documents import ELSEWHERE, request
@@ -50,9 +53,11 @@ class _Source(WithoutMessages):
 
     def __init__(self, count: int, away: int = 0) -> None:
         self.count, self.away, self.asked = count, away, list[tuple[str, str]]()
+        self.moments: list[float] = []
 
     def extract(self, _extract: Extract, given: Mapping[str, str], after: str, limit: int) -> ExtractPage:
         self.asked.append((given["asOf"], after))
+        self.moments.append(time.monotonic())
         if self.away:
             self.away -= 1
             raise OSError
@@ -83,11 +88,11 @@ def _run(rig: Rig, folder: Path, source: _Source, most: int, until: Any, since: 
         )
         rig.machine = replace(rig.machine, catalogue=Catalogue(old.adapters, flows))
     adapter = replace(rig.machine.catalogue.adapter["register"], extracts=(EXTRACT,))
-    schedules = Schedules(rig.machine, {"register": (adapter, source)}, {"enquiry.monthly": since}, lambda: None)
+    running = Schedules(rig.machine, {"register": (adapter, source)}, {"enquiry.monthly": since}, lambda: None)
     try:
         wait_for(until)
     finally:
-        schedules.stop()
+        running.stop()
 
 
 def _done(rig: Rig) -> list[tuple[Any, ...]]:
@@ -113,10 +118,20 @@ def test_each_period_is_run_once_in_batches_of_bounded_size(rig: Rig, tmp_path: 
     assert asked == 6
 
 
-def test_a_source_that_is_away_is_waited_for(rig: Rig, tmp_path: Path) -> None:
+def test_a_source_that_is_away_is_waited_for(rig: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is skipped."""
+    monkeypatch.setattr(schedules, "POLL_SECONDS", 0.02)
     _run(rig, tmp_path / "schemas", _Source(6, away=2), 20, lambda: len([r for r in _done(rig) if r[2]]) == 2)
     assert _done(rig) == [("202601", 1, 1, 1), ("202602", 1, 1, 1)]
+
+
+def test_pauses_grow_while_a_source_is_away(rig: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each failure doubles the pause before the next try."""
+    monkeypatch.setattr(schedules, "POLL_SECONDS", 0.02)
+    source = _Source(6, away=5)
+    _run(rig, tmp_path / "schemas", source, 20, lambda: len([r for r in _done(rig) if r[2]]) == 2)
+    gaps = [later - earlier for earlier, later in pairwise(source.moments[:6])]
+    assert all(gap >= 0.02 * 2**n for n, gap in enumerate(gaps)), gaps
 
 
 def test_a_month_without_anybody_is_done(rig: Rig, tmp_path: Path) -> None:
