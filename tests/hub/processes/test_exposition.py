@@ -77,7 +77,8 @@ def test_tickets_that_wait(rig: Rig, said: Exposition) -> None:
         rig.submit(SIMING, request(f"XC{n}", stated=ELSEWHERE))
     rig.plan()
     assert figure(said, "pophub_tickets_waiting", system="padis") == 0
-    rig.write("UPDATE delivery SET state = 'pending', ticket = 'T-' || id WHERE id > (SELECT min(id) FROM delivery)")
+    rig.write("UPDATE delivery SET state = 'pending'")
+    rig.write("UPDATE delivery SET ticket = 'T-' || id WHERE id > (SELECT min(id) FROM delivery)")
     assert figure(said, "pophub_tickets_waiting", system="padis") == 2
     rig.write("UPDATE delivery SET state = 'delivered' WHERE id = (SELECT max(id) FROM delivery)")
     assert figure(said, "pophub_tickets_waiting", system="padis") == 1
