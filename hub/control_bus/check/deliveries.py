@@ -12,6 +12,7 @@ from hub.contract.flow import Flow, UnitRecipient
 from hub.contract.xml import parse
 from hub.control_bus.check.fault import Fault
 from hub.control_bus.check.subject import Subject
+from hub.transports.soap_wsdl import read_wsdl
 
 
 def delivery_contracts_speak_views(subject: Subject) -> Iterator[Fault]:
@@ -19,6 +20,26 @@ def delivery_contracts_speak_views(subject: Subject) -> Iterator[Fault]:
     for flow in subject.catalogue.flows:
         for wsdl in _contracts(subject, flow):
             yield from _imports(flow, wsdl)
+
+
+def pushes_have_contracts(subject: Subject) -> Iterator[Fault]:
+    """A spoke that is pushed to receives only what some delivery contract has an operation for; anything else needs its mailbox."""
+    known = {operation for flow in subject.catalogue.flows for wsdl in _contracts(subject, flow) for operation in _operations(wsdl)}
+    for spoke in subject.spokes:
+        for name in sorted(spoke.receives if spoke.push_url else ()):
+            channel = subject.catalogue.channels.get(name)
+            if channel and f"Deliver{channel.root[:1].upper()}{channel.root[1:]}" not in known:
+                yield Fault(
+                    f"spoke {spoke.name}", "push.contract", f"{name} 没有推送接口，不能推送。", f"no delivery contract takes {name}: it cannot be pushed.",
+                    "请由另一个用邮箱的接入方接收。 Let a spoke with a mailbox receive it.",
+                )  # fmt: skip
+
+
+def _operations(wsdl: Path) -> set[str]:
+    try:
+        return {o.name for binding in read_wsdl(wsdl).bindings.values() for o in binding.values()}
+    except (ValueError, HubError):
+        return set()
 
 
 def _contracts(subject: Subject, flow: Flow) -> Iterator[Path]:

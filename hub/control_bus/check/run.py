@@ -75,6 +75,7 @@ THEMES: Final[tuple[Theme, ...]] = (
     paths.no_forbidden_type,
     grants.views_hold_what_is_granted,
     deliveries.delivery_contracts_speak_views,
+    deliveries.pushes_have_contracts,
     spokes.grants_are_known,
     spokes.systems_are_their_own,
     spokes.tongues_are_known,

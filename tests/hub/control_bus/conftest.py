@@ -25,12 +25,18 @@ Cli = Callable[..., "Done"]
 
 
 @pytest.fixture(scope="session")
-def subject(tmp_path_factory: pytest.TempPathFactory) -> Subject:
-    """The enquiry flow with its systems in the demonstration profile, and one spoke that may do everything in it."""
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Subject:
+    """The real tree in the demonstration profile, without spokes."""
     found, _ = gather(Settings(profile="legacy", home=tmp_path_factory.mktemp("nohome")))
-    adapters = tuple(a for a in found.catalogue.adapters if a.name in ("padis", "register"))
-    flows = tuple(f for f in found.catalogue.flows if f.name == "enquiry")
-    return replace(found, spokes=(a_spoke(),), catalogue=Catalogue(adapters, flows))
+    return found
+
+
+@pytest.fixture(scope="session")
+def subject(whole: Subject) -> Subject:
+    """The enquiry flow with its systems in the demonstration profile, and one spoke that may do everything in it."""
+    adapters = tuple(a for a in whole.catalogue.adapters if a.name in ("padis", "register"))
+    flows = tuple(f for f in whole.catalogue.flows if f.name == "enquiry")
+    return replace(whole, spokes=(a_spoke(),), catalogue=Catalogue(adapters, flows))
 
 
 @pytest.fixture(scope="session")

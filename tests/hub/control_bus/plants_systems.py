@@ -93,6 +93,7 @@ SYSTEM_PLANTS = (
     Planted("schedule.twice", both(scheduled(), flow(schedules=(SCHEDULE, SCHEDULE))), "schedule enquiry.monthly", "exists more than once"),
     Planted("settings.schedule", both(scheduled(), settings(schedules={"enquiry.montly": ScheduleSettings(since="202601")})), "schedules.enquiry.montly", "no schedule", "enquiry.monthly?"),
     Planted("settings.schedule", both(scheduled(), settings(schedules={"enquiry.monthly": ScheduleSettings(since="20260101")})), "schedules.enquiry.monthly", "must be a period"),
+    Planted("push.contract", spokes(a_spoke(receives=frozenset({"enquiry.return"}), push_url="http://127.0.0.1:9/soap")), "spoke east", "no delivery contract takes enquiry.return"),
     Planted("feed.setting", adapter(feeds=lambda a: (replace(a.feeds[0], needs="ulr"),)), "feed download", "no setting ulr", "url?"),
     Planted("service.name", service(name="enquiry"), "service enquiry", "has the name of flow enquiry"),
     Planted("schema.missing", service(wsdl="padis/1.0/exchnge.wsdl"), "service padis-in", "padis/1.0/exchnge.wsdl"),

@@ -18,9 +18,13 @@ def rule(start: str, end: str, *allowed: str, direct: bool = False) -> NoPath:
     return NoPath("0", (start,), (end,), "不得", "never", allowed, direct)
 
 
-def test_the_real_graph_joins_sources_channels_and_recipients(subject: Subject) -> None:
-    """Feeds, flows and routes are the edges; nothing leads from a recipient back into the hub."""
-    edges = graph(subject)
+def test_the_real_graph_joins_sources_channels_and_recipients(whole: Subject) -> None:
+    """Feeds, services, batches, emits, flows and routes are the edges; nothing leads from a recipient back into the hub."""
+    edges = graph(whole)
+    assert edges["source:register"] == {"channel:ecert.record"}
+    assert edges["source:police"] == {"channel:police.record", "channel:police.case_reply"}
+    assert edges["source:health"] == {"channel:health.delivery", "channel:health.vaccination"}
+    assert {"channel:health.comparison", "channel:health.result"} < edges["channel:health.delivery"]
     channels = {f"channel:enquiry.{name}" for name in ("request", "feedback", "return", "withdraw", "withdrawn")}
     notices = {"channel:notice.contraception", "channel:notice.contraception_receipt"}
     assert edges["source:padis"] == channels | notices | {"channel:enquiry.case_reply"}

@@ -55,7 +55,7 @@ def test_every_code_is_planted() -> None:
     """No code of a fault goes untried."""
     source = "".join(p.read_text(encoding="utf-8") for p in Path(check.__file__).parent.glob("*.py"))
     codes = set(re.findall(r'"((?:package|name|need|channel|schema|view|route|operation|answer|source|feed|key|filled|case|sample|rule|privacy|basis'
-                           r'|path|field|batch|query|type|grant|contract|spoke|settings|legacy|check|service|emit|sending|schedule)\.[a-z]+)"', source))  # fmt: skip
+                           r'|path|field|batch|query|type|grant|contract|spoke|settings|legacy|check|service|emit|sending|schedule|push)\.[a-z]+)"', source))  # fmt: skip
     assert codes - NOT_PLANTED == {p.code for p in PLANTS}
 
 

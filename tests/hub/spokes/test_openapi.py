@@ -53,7 +53,8 @@ def test_every_address_is_described_and_every_description_answers(
     for path, item in document["paths"].items():
         for method in set(item) - {"parameters"}:
             answer = client.simulate_request(method.upper(), path.replace("{hubId}", "10001-5"))
-            assert (answer.status_code, answer.json["code"]) == (401, "Client.Unauthenticated"), path
+            code = None if method == "head" else answer.json["code"]
+            assert (answer.status_code, code) == (401, None if method == "head" else "Client.Unauthenticated"), path
             assert str(answer.status_code) in item[method]["responses"]
 
 
