@@ -53,15 +53,18 @@ def _provider(subject: Subject, need: Need, place: str) -> Iterator[Fault]:
 
 
 def unconfigured(subject: Subject) -> Iterator[tuple[str, str]]:
-    """Notes on lookups whose system is not configured: rules then decide without the facts."""
+    """A note for each flow and system that is not configured: rules then decide without the facts of its lookups."""
     for flow in subject.catalogue.flows:
-        for need in flow.needs:
-            for adapter, lookup in _lookups(subject):
-                if lookup.name == need.lookup and adapter not in subject.settings.adapters:
-                    yield (
-                        f"流程 {flow.name} 的查询 {lookup.name} 未启用：设置中没有 [adapters.{adapter}]。",
-                        f"lookup {lookup.name} of flow {flow.name} is off: there is no [adapters.{adapter}] in the settings.",
-                    )
+        needed = {need.lookup for need in flow.needs}
+        off: dict[str, list[str]] = {}
+        for adapter, lookup in _lookups(subject):
+            if lookup.name in needed and adapter not in subject.settings.adapters:
+                off.setdefault(adapter, []).append(lookup.name)
+        for adapter, names in off.items():
+            yield (
+                f"流程 {flow.name} 的查询未启用（{' '.join(names)}）：设置中没有 [adapters.{adapter}]。",
+                f"lookups of flow {flow.name} are off ({' '.join(names)}): there is no [adapters.{adapter}] in the settings.",
+            )
 
 
 def _lookups(subject: Subject) -> list[tuple[str, Lookup]]:
