@@ -24,7 +24,7 @@ from demo.families import FAMILIES
 from demo.families.enquiry.director import AFAR
 from demo.families.family import Director
 from demo.home import DemoHome
-from demo.partners import KNOWN, SIMULATORS
+from demo.partners import SIMULATORS
 from demo.ports import Ports
 from demo.spokes.asking import UNTRUE, counted
 from demo.spokes.soap import path
@@ -233,11 +233,11 @@ def _home(given: Path | None, ports: Ports) -> Iterator[DemoHome]:
 def _keep(home: DemoHome, folder: Path | None) -> None:
     """Copy ledgers and states; logs too, since whoever keeps ledgers wants to look closer.
 
-    What the platform's simulator holds ready to be fetched stays behind: those are whole documents, and ledgers hold none.
+    What simulators keep beside their ledgers stays behind: those are whole documents and people, and ledgers hold none.
     """
     for part in ("ledgers", "logs"):
         if folder is not None and (home.folder / part).is_dir():
-            skipped = shutil.ignore_patterns("*.feed", f"*{KNOWN}")
+            skipped = shutil.ignore_patterns("*.jsonl.*")
             shutil.copytree(home.folder / part, folder / part, ignore=skipped, dirs_exist_ok=True)
 
 

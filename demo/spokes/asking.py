@@ -12,7 +12,7 @@ from hub.testkit.ledger import Ledger, read_ledger
 
 UNTRUE: Final = ("refused", "wrong")
 """Ends of a lawful question that spoil a day."""
-_TRIES: Final = 40
+_TRIES: Final = 120
 _PAUSE: Final = 0.25
 """What was just taken is not planned yet; its case is there soon after."""
 

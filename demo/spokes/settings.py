@@ -24,7 +24,7 @@ class Mixture:
     ``returned`` are given back once; ``withdrawn`` are taken back right after they were asked.
     """
 
-    invalid: float = 0.24
+    invalid: float = 0.3
     cross: float = 0.45
     again: float = 0.04
     at_once: float = 0.04

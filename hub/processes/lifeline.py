@@ -11,11 +11,17 @@ import time
 
 _PR_SET_PDEATHSIG = 1
 _POLL_SECONDS = 0.5
+PARENT = "_POPHUB_PARENT"
+"""The variable with the pid of the process that must live; read once, so that further children do not inherit it."""
 
 
 def hold(signal_number: int = signal.SIGKILL) -> None:
-    """End this process when its parent ends: by the kernel on Linux, by watching the parent elsewhere."""
-    parent = os.getppid()
+    """End this process when its parent ends: by the kernel on Linux, by watching the parent elsewhere.
+
+    Its starter names itself in `PARENT`, so that a parent that died before this was called is missed too.
+    """
+    told = os.environ.pop(PARENT, "")
+    parent = int(told) if told.isdecimal() else os.getppid()
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal_number)
         if os.getppid() != parent:

@@ -14,6 +14,7 @@ from pathlib import Path
 import structlog
 
 from hub.backends.log_tap import configure_logging
+from hub.processes import lifeline
 from hub.processes.ready import admin_server
 from hub.settings import Settings
 
@@ -73,7 +74,8 @@ class _Parent:
         return 0
 
     def _start(self, role: str) -> None:
-        environment = {**MEMORY, **os.environ, "POPHUB_HOME": str(self._settings.home.resolve())}
+        home = str(self._settings.home.resolve())
+        environment = {**MEMORY, **os.environ, "POPHUB_HOME": home, lifeline.PARENT: str(os.getpid())}
         self._children[role] = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-m", "hub", "serve", "--role", role], env=environment, stdin=subprocess.DEVNULL
         )

@@ -166,12 +166,14 @@ def test_metrics_readiness_and_contracts(day: Day) -> None:
         assert unread(day, link, day.get(day.edge, posixpath.normpath(f"/contracts/{link}"))) == set()
 
 
-SCANNED = {"message find", "message show", "message trace", "spoke list", "doctor", "check", "routes", "demo", "serve", "init"}
+SCANNED = {"message find", "message show", "message trace", "spoke list", "doctor", "check", "routes", "demo", "serve", "init", "batch list",
+           "batch status", "batch errors", "schedule list"}  # fmt: skip
 """Commands whose words are searched here: asked below, or run by the demo day itself."""
 SILENT = {
     "simulate": "starts a partner's simulator, which is not the hub",
     "spoke add": "speaks of one spoke", "spoke rotate": "speaks of one spoke", "spoke show-secret-path": "names a file",
-    "spoke key": "speaks of one spoke's keys",
+    "spoke key": "speaks of one spoke's keys", "batch submit": "names a file and a hub id", "batch resume": "names a hub id",
+    "batch cancel": "names a hub id", "schedule run": "names a schedule and a period",
     "contracts list": "names files; the pages themselves are searched",
 }  # fmt: skip
 """Commands that read nothing of a message, with the reason."""
@@ -190,12 +192,22 @@ def test_no_command_is_forgotten() -> None:
     assert (SCANNED | SILENT.keys()) - names == set()
 
 
+def _batches(day: Day) -> list[str]:
+    """One that came in and one that went out."""
+    said = day.command("batch", "list", "--json").decode()
+    found = re.findall(r'"hubId": "(\S+?)"', said)
+    assert found, said[:500]
+    return [found[0], found[-1]]
+
+
 def test_commands_of_the_operator(day: Day) -> None:
     """find, show, trace, spokes, doctor, check, routes: in words and as JSON, also when a number itself is what is looked for."""
     number = next(v for v in day.canaries.values if re.fullmatch(r"3599\d{14}", v))
     asked = [
         ("message", "find", "--since", "7d"), ("message", "find", "--since", "7d", "--json", "--limit", "500"),
         ("message", "find", "--state", "refused", "--since", "7d"), ("message", "find", "--id-no", "-", "--since", "7d"),
+        ("batch", "list"), ("batch", "list", "--json"), ("schedule", "list"), ("schedule", "list", "--json"),
+        *(("batch", verb, hub_id, *more) for hub_id in _batches(day) for verb in ("status", "errors") for more in ((), ("--json",))),
         ("spoke", "list"), ("doctor",), ("check",), ("routes",), ("routes", "--graph"),
         *((*("message", verb, hub_id), *more) for hub_id in day.hub_ids[:: max(1, len(day.hub_ids) // 2)] for verb in ("show", "trace") for more in ((), ("--json",))),
     ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from random import Random
@@ -13,6 +14,8 @@ from adapters.health.simulator.births import Birth, Push
 from adapters.health.simulator.caller import Hub
 from adapters.health.simulator.envelope import BEIJING, stamp
 from hub.testkit.ledger import Ledger
+
+_TRIES, _PAUSE = 100, 0.3
 
 
 class Pushes:
@@ -50,14 +53,19 @@ class Pushes:
             return f"TS{self._run}{next(self._numbers):06d}"
 
     def _once(self, hub: Hub, push: Push) -> None:
+        """Until the hub answered for good: taken, or refused in a way that the sender must mend."""
         line = {"t": "sent", **push.facts._asdict(), "route": "push-to-hub", "kind": "valid", "expects": push.expects}
-        self._ledger.write(line)
-        said = hub.push(push.document)
-        if said.hub:
-            end = {"t": "acked", "hub": said.hub, "duplicate": said.duplicate, "receipt": said.receipt}
-        else:
-            end = {"t": "fault", "code": said.code} if said.code else {"t": "noanswer"}
-        self._ledger.write({**end, "id": push.facts.id})
-        with self._lock:
-            self._counts["pushed"] += 1
-            self._counts["acked"] += bool(said.hub)
+        for _ in range(_TRIES):
+            self._ledger.write(line)
+            said = hub.push(push.document)
+            if said.hub:
+                end = {"t": "acked", "hub": said.hub, "duplicate": said.duplicate, "receipt": said.receipt}
+            else:
+                end = {"t": "fault", "code": said.code} if said.code else {"t": "noanswer"}
+            self._ledger.write({**end, "id": push.facts.id})
+            with self._lock:
+                self._counts["pushed"] += 1
+                self._counts["acked"] += bool(said.hub)
+            if said.hub or said.code.startswith("Client."):
+                return
+            time.sleep(_PAUSE)
