@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,7 @@ class Simulator:
     calls: Calls | None = None
 
 
+_LONG_SECONDS = 600.0
 KNOWN = ".people"
 """Ending of the file beside a simulator's ledger: whom it knows (register entries, JSON Lines)."""
 
@@ -58,6 +60,7 @@ class Partner:
     def __init__(self, simulator: Simulator, port: int, ledger: Path, hub: HubSeen) -> None:
         self.simulator, self.port, self.ledger, self.hub = simulator, port, ledger, hub
         self._wire, self._host = Wire("127.0.0.1", port, timeout=60.0), f"127.0.0.1:{port}"
+        self._apart = ThreadPoolExecutor(1)
 
     def ready(self) -> bool:
         """Whether it answers."""
@@ -75,13 +78,20 @@ class Partner:
         """Tell it what to do; what it says to that. Raises NoAnswerError, also when it refuses."""
         return self._ask("POST", order)
 
+    def order_apart(self, order: Mapping[str, Any]) -> Future[dict[str, Any]]:
+        """The same without waiting for its end, one after the other, however long each takes."""
+        return self._apart.submit(lambda: self._on(Wire("127.0.0.1", self.port, timeout=_LONG_SECONDS), "POST", order))
+
     def misbehave(self, seed: int) -> None:
         """Spoil calls from now on as its declaration says."""
         self.order({"faults": self.simulator.faults, "seed": seed})
 
     def _ask(self, method: str, order: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        return self._on(self._wire, method, order)
+
+    def _on(self, wire: Wire, method: str, order: Mapping[str, Any] | None) -> dict[str, Any]:
         body = json.dumps(order).encode() if order else b""
-        reply = self._wire.exchange(request(method, "/_control", self._host, {"Content-Type": "application/json"}, body))
+        reply = wire.exchange(request(method, "/_control", self._host, {"Content-Type": "application/json"}, body))
         if reply.status != 200:
             raise NoAnswerError(f"{self.simulator.name} refused: {reply.body.decode(errors='replace')}")
         answer: dict[str, Any] = json.loads(reply.body)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Future
 from itertools import cycle
-from typing import Final
+from typing import Any, Final
 
 from demo.families.portions import Portions, some_townships
 from demo.partners.partner import Partner
@@ -20,6 +21,7 @@ class HealthDirector:
     def __init__(self, partners: Mapping[str, Partner], enquiries: int) -> None:
         self._health, self._seed, self._orders = partners["health"], 0, 0
         self._places = some_townships()
+        self._pushed: list[Future[dict[str, Any]]] = []
         self._turns = cycle(self._places)
         self._pushes, self._rows = Portions(enquiries // _PUSHED, 10), Portions(enquiries // _ROWS, 6)
 
@@ -46,13 +48,17 @@ class HealthDirector:
             self._vaccinate(2)
 
     def done(self) -> bool:
-        """Whether every row was read."""
+        """Whether every delivery was pushed and every row was read."""
+        if self._pushes.left or self._rows.left or not all(pushed.done() for pushed in self._pushed):
+            return False
+        for pushed in self._pushed:
+            pushed.result()
         state = self._health.state()
-        return not self._pushes.left and not self._rows.left and state["rows"] == state["read"]
+        return bool(state["rows"] == state["read"])
 
     def _push(self, count: int) -> None:
         push = {"count": count, "seed": self._next(), "places": self._places, "twice": 0.1, "corrected": 0.1}
-        self._health.order({"push": push})
+        self._pushed.append(self._health.order_apart({"push": push}))
 
     def _vaccinate(self, count: int) -> None:
         self._health.order({"vaccinate": {"count": count, "seed": self._next(), "place": next(self._turns), "bad": 0.1}})
