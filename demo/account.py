@@ -120,7 +120,8 @@ def _by_effect(entry: Entry) -> set[str]:
 
 
 def _tried(found: Found, partners: PartnerStates) -> dict[str, float]:
-    whole = max(len(found), 1)
+    """Shares are of what somebody sent to the hub; what the hub made of that is not tried by anybody."""
+    whole = max(sum(bool(e.sent) for e in found.values()), 1)
     kinds = Counter(str(e.sent[0]["kind"]) for e in found.values() if e.invalid)
     tried = {
         "invalid": round(kinds.total() / whole, 4),

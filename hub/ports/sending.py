@@ -29,7 +29,7 @@ class NewRecord:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleRun:
-    """A step of a scheduled run: what was drawn ends ``after`` this key; ``done`` when nothing is left of the period."""
+    """A step of a scheduled run: what was drawn ends ``after`` this key, as it may be stored (sealed); ``done`` when nothing is left of the period."""
 
     name: str
     period: str

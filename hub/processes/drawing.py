@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final, NamedTuple
 
@@ -11,6 +12,7 @@ from hub.contract.extract import Extract, ExtractSource
 from hub.contract.xml import Element
 from hub.pipeline.batch_line import Line, line
 from hub.pipeline.machine import Machine
+from hub.ports.records import Sealed
 
 PAGE: Final = 500
 
@@ -51,6 +53,22 @@ class Drawn:
                 count += 1
                 yield document
             self.after, self.done = page.after, not page.after
+
+
+def keep_place(machine: Machine, work: Work, after: str) -> str:
+    """How far a run went, as it is stored: the key of a record may be a person's, so it is sealed. Empty stays empty."""
+    if not after:
+        return ""
+    sealed = machine.keyring.seal(work.way.channel.retention, f"schedule_run|after|{work.schedule.name}", after.encode())
+    return f"{sealed.key_id}.{b64encode(sealed.data).decode()}"
+
+
+def place_kept(machine: Machine, work: Work, kept: str) -> str:
+    """The key that `keep_place` stored. Raises `Undecryptable`."""
+    if not kept:
+        return ""
+    key, _, data = kept.partition(".")
+    return machine.keyring.open(f"schedule_run|after|{work.schedule.name}", Sealed(int(key), b64decode(data))).decode()
 
 
 def works(machine: Machine, partners: Mapping[str, tuple[Adapter, Partner]], names: Collection[str]) -> Iterator[Work]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hub.contract.batch import Period
 from hub.pipeline.machine import Machine
 from hub.pipeline.prepare_records import Prepared, Refused, prepare_records
-from hub.processes.drawing import Drawn, Work
+from hub.processes.drawing import Drawn, Work, place_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class Rehearsed:
 
 
 def rehearse(machine: Machine, work: Work, period: Period, after: str) -> Rehearsed:
-    """The step that begins behind the key ``after`` (empty at first). Raises OSError when the source is away."""
-    drawn = Drawn(machine, work, period, after)
+    """The step that begins behind the place that is kept in ``after`` (empty at first). Raises OSError when the source is away."""
+    drawn = Drawn(machine, work, period, place_kept(machine, work, after))
     counted: Counter[str] = Counter()
     failed: Counter[str] = Counter()
     for one in prepare_records(machine, work.way, drawn):

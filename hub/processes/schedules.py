@@ -14,7 +14,7 @@ from hub.pipeline.machine import Machine
 from hub.pipeline.make_batch import make_batch
 from hub.ports.records import Conflict
 from hub.ports.sending import ScheduleRun
-from hub.processes.drawing import Drawn, Work, works
+from hub.processes.drawing import Drawn, Work, keep_place, place_kept, works
 from hub.processes.periods import periods
 from hub.reference.calendar import CHINA
 
@@ -77,9 +77,9 @@ class Schedules:
 
     def _step(self, work: Work, period: Period, last: ScheduleRun) -> ScheduleRun:
         """One batch, of whole pages until there are enough records, committed with how far it went."""
-        drawn = Drawn(self._machine, work, period, last.after)
+        drawn = Drawn(self._machine, work, period, place_kept(self._machine, work, last.after))
         documents = list(drawn)
-        run = ScheduleRun(last.name, last.period, last.no + 1, drawn.after, drawn.done)
+        run = ScheduleRun(last.name, last.period, last.no + 1, keep_place(self._machine, work, drawn.after), drawn.done)
         batch = make_batch(self._machine, work.way, period, documents, run)
         if batch is None:
             self._machine.sending.mark(run).result()

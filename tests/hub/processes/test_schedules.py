@@ -112,6 +112,9 @@ def test_each_period_is_run_once_in_batches_of_bounded_size(rig: Rig, tmp_path: 
     assert _done(rig) == [("202601", 1, 0, 1), ("202601", 2, 1, 1), ("202602", 1, 0, 1), ("202602", 2, 1, 1)]
     per_month = [("refused",), *[("waiting",)] * 4]
     assert sorted(r[2:] for r in _sent(rig) if r[0] == "202601") == sorted(per_month)
+    kept = [after for (after,) in rig.rows("select after from schedule_run where done = 0")]
+    assert len(kept) == 2
+    assert all("." in after and after.partition(".")[2] not in ("2", "4") for after in kept)
     asked = len(source.asked)
     _run(rig, tmp_path / "schemas", _Source(6), 2, lambda: True)
     assert len(_done(rig)) == 4
