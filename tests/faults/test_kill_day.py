@@ -17,7 +17,7 @@ from tests.faults.processes import ROLES
 
 ROOT = Path(__file__).parents[2]
 FULL = bool(os.environ.get("POPHUB_CAMPAIGN"))
-KILLS, MESSAGES = (24, 1200) if FULL else (4, 120)
+KILLS, MESSAGES = (24, 800) if FULL else (4, 200)
 SEED = int(os.environ.get("POPHUB_SEED", "0")) or random.SystemRandom().randrange(1, 100_000)
 
 
@@ -37,7 +37,7 @@ def test_a_whole_day_under_fire(tmp_path: Path) -> None:
     assert account["problems"] == [], (account["named"], done.stderr[-2000:])
     assert len(fire["kills"]) == KILLS
     assert {role for role, _ in fire["kills"]} == set(ROLES)
-    assert {name for name, counts in account["routes"].items() if counts["accepted"]} >= set(ROUTES) - {"withdrawn-to-padis"}
+    assert not FULL or {name for name, counts in account["routes"].items() if counts["accepted"]} == set(ROUTES)
     found = entries(read_ledgers((keep / "ledgers").glob("[!s]*.jsonl")))
     rows = [entry for entry in found.values() if entry.route == "row-to-hub"]
     assert rows
