@@ -7,6 +7,7 @@ which is asked in threads of its own. Everything else, which may read the store 
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -50,6 +51,7 @@ _HEALTHY = b'{"status": "ok"}'
 def serve(settings: Settings) -> int:
     """Serve until told to stop. The worker is a process of its own; it builds its machine after the fork."""
     lifeline.hold()
+    os.environ[lifeline.PARENT] = str(os.getpid())
     if settings.own_cores:
         keep_to_a_core(settings.home, 0)
     Granian(

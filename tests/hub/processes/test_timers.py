@@ -51,7 +51,7 @@ def _due(rig: Rig) -> list[tuple[int, int, str]]:
 
 def _moved(rig: Rig, message: int) -> CaseChange | None:
     row = rig.case(message)
-    flow = rig.machine.catalogue.flows[0]
+    flow = rig.machine.catalogue.flow_of["enquiry.request"]
     assert flow.case
     return change(flow.case, row, None, flow.due("feedback due", case_of(row)))
 
