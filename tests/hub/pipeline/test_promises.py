@@ -34,7 +34,7 @@ class Moody:
         mood = self.dice.random()
         if mood < 0.2:
             return Released("away", retry_after=self.dice.choice([None, 1.0]))
-        if mood < 0.25 and key not in self.effects:
+        if mood < 0.25 and key not in self.effects and all(key != late for _, late in self._late):
             self.refused.add(key)
             return Rejected("1001")
         if mood < 0.35:

@@ -58,7 +58,7 @@ def test_it_declares_what_its_files_declare(service: str, tmp_path: Path) -> Non
     one, many = (zeep.Client(str(f)).wsdl.types for f in (flat, SCHEMAS / "services" / f"{service}-1.0.wsdl"))  # type: ignore[no-untyped-call]
     for kind in ("elements", "types"):
         said, expected = ({str(e.qname): e.signature() for e in getattr(s, kind)} for s in (one, many))
-        assert len(said) > 10
+        assert len(said) >= 8
         assert said == expected
 
 
